@@ -1,0 +1,1 @@
+"""The world outside: one Protocol and one real adapter each."""
