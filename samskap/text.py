@@ -429,7 +429,8 @@ def phone(e164: str) -> str:
 
 
 def _chop(digits: str, sizes: Iterable[int]) -> list[str]:
-    pieces, rest = [], digits
+    pieces: list[str] = []
+    rest = digits
     for size in sizes:
         pieces, rest = [*pieces, rest[:size]], rest[size:]
     return pieces
