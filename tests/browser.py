@@ -1,0 +1,126 @@
+"""A real browser for tests: Chromium through Playwright, and the kinds of visitor that pages are held to.
+
+Fixtures: `chromium` (one browser a session), `visit` (makes a page for a Visitor). In conftest.py:
+`from tests.browser import chromium, visit  # noqa: F401`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+AXE: Final = ROOT / "node_modules/axe-core/axe.min.js"
+AXE_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+QUIET: Final = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+Scheme = Literal["light", "dark"]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """How somebody looks at a page: width in CSS pixels, colour scheme, and whether scripts run."""
+
+    width: int
+    height: int = 844
+    scheme: Scheme = "light"
+    script: bool = True
+    touch: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.scheme}-{'script' if self.script else 'no script'}"
+
+
+NARROW: Final = Visitor(320, touch=True)
+PHONE: Final = Visitor(390, touch=True)
+DESK: Final = Visitor(1280, 900)
+
+
+def chromium_path() -> str | None:
+    """The browser named by SAMSKAP_CHROMIUM, else one found under a well-known name, else None for Playwright's own."""
+    named = os.environ.get("SAMSKAP_CHROMIUM")
+    return named or next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One headless browser for the whole session."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+def new_context(browser: Browser, visitor: Visitor, **more: Any) -> BrowserContext:
+    """A fresh profile that looks at pages as the visitor does."""
+    return browser.new_context(
+        viewport={"width": visitor.width, "height": visitor.height},
+        color_scheme=visitor.scheme,
+        java_script_enabled=visitor.script,
+        has_touch=visitor.touch,
+        locale=more.pop("locale", "nb-NO"),
+        timezone_id="Europe/Oslo",
+        **more,
+    )
+
+
+@pytest.fixture
+def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens an address as a visitor: `visit(url, PHONE)`; every page is closed after the test."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(url: str, visitor: Visitor = DESK, **more: Any) -> Page:
+        context = new_context(chromium, visitor, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def axe_violations(page: Page) -> list[str]:
+    """One line for each rule of WCAG 2.2 A/AA and best practice that the page breaks; works where scripts are off too."""
+    options = {"runOnly": {"type": "tag", "values": list(AXE_TAGS)}, "rules": {"target-size": {"enabled": True}}}
+    session = page.context.new_cdp_session(page)
+    session.send("Emulation.setScriptExecutionDisabled", {"value": False})
+    frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
+    world = session.send("Page.createIsolatedWorld", {"frameId": frame})["executionContextId"]
+    session.send("Runtime.evaluate", {"expression": AXE.read_text("utf-8"), "contextId": world})
+    found = session.send(
+        "Runtime.evaluate",
+        {
+            "expression": f"axe.run(document, {_json(options)}).then(r => r.violations.map(v => v.id + ': ' + "
+            "v.nodes.map(n => n.target.join(' ') + ' ' + n.failureSummary.replace(/\\s+/g, ' ')).join(' | ')))",
+            "contextId": world,
+            "awaitPromise": True,
+            "returnByValue": True,
+        },
+    )
+    if "exceptionDetails" in found:
+        raise AssertionError(f"axe could not run: {found['exceptionDetails']}")
+    return list(found["result"]["value"])
+
+
+def _json(value: object) -> str:
+    import json
+
+    return json.dumps(value)
+
+
+def scrolls_sideways(page: Page) -> int:
+    """How many CSS pixels the page is wider than its window; 0 is what is wanted."""
+    metrics = page.context.new_cdp_session(page).send("Page.getLayoutMetrics")
+    return int(metrics["cssContentSize"]["width"] - metrics["cssLayoutViewport"]["clientWidth"])
