@@ -31,7 +31,7 @@ class ProgramMissing(RuntimeError):
 @cache
 def postgresql() -> Path:
     """The folder with initdb and pg_ctl of the newest PostgreSQL here; ProgramMissing when none is new enough."""
-    found = sorted((version, folder) for folder in _postgresql_folders() if (version := _version(folder)) is not None)
+    found = sorted((version, folder) for folder in _postgresql_folders() if (version := _version(folder)))
     if not found or found[-1][0] < OLDEST_POSTGRESQL:
         raise ProgramMissing(
             f"PostgreSQL {OLDEST_POSTGRESQL} or newer is not on this machine. Install its server: "
