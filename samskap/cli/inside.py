@@ -1,0 +1,26 @@
+"""How a command gets hold of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Concatenate, ParamSpec, TypeVar
+
+import click
+from flask import Flask
+
+MakeApp = Callable[[], Flask]
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def inside(command: Callable[Concatenate[Flask, P], R]) -> Callable[P, R]:
+    """The command gets the service as its first argument and runs inside its application context."""
+
+    def with_app(*arguments: P.args, **options: P.kwargs) -> R:
+        make_app: MakeApp = click.get_current_context().obj
+        app = make_app()
+        with app.app_context():
+            return command(app, *arguments, **options)
+
+    return update_wrapper(with_app, command)

@@ -1,0 +1,110 @@
+"""The web server: gunicorn with two processes of four threads each."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import click
+from flask import Flask
+from flask_migrate import upgrade
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+
+from config import Config
+from samskap.cli.inside import MakeApp
+
+PROCESSES = 2
+THREADS = 4
+"""Per process. More gains nothing on two cores, and on SQLite the writers stand in one line anyhow."""
+STOPS_WITHIN = 10
+"""Seconds that requests under way are given when the server is told to stop."""
+HANGS_AFTER = 60
+"""Seconds without a sign of life after which a process is replaced."""
+DEMO_PEOPLE = ("innbygger", "mottaker", "fagperson", "koordinator", "leder", "admin")
+
+
+class Server(BaseApplication):
+    """Gunicorn as a part of this process: the database is made ready before the first worker is forked."""
+
+    def __init__(self, make_app: MakeApp, *, host: str, port: int, welcome: str) -> None:
+        self.make_app = make_app
+        self.address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        self.welcome = welcome
+        super().__init__()
+
+    def load_config(self) -> None:
+        """What gunicorn shall do otherwise than by default."""
+        wanted: dict[str, Any] = {
+            "bind": [self.address],
+            "worker_class": "gthread",
+            "workers": PROCESSES,
+            "threads": THREADS,
+            "timeout": HANGS_AFTER,
+            "graceful_timeout": STOPS_WITHIN,
+            "control_socket_disable": True,
+            "loglevel": "warning",
+            "proc_name": "samskap",
+            "when_ready": self.say_welcome,
+        }
+        for name, value in wanted.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:  # type: ignore[override]  # Flask is a WSGI application
+        """The service, made anew in each worker so that no connection is shared between processes."""
+        return self.make_app()
+
+    def say_welcome(self, arbiter: Arbiter) -> None:
+        """Printed when the socket listens."""
+        click.echo(self.welcome)
+
+
+@click.command("serve")
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="the address to listen on")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.pass_context
+def serve(context: click.Context, host: str, port: int) -> None:
+    """Makes the database ready and serves the pages until it is told to stop."""
+    make_app: MakeApp = context.obj
+    refuse_if_taken(host, port)
+    app = make_app()
+    config: Config = app.extensions["config"]
+    with app.app_context():
+        upgrade()
+        if config.demo:
+            seed_demo(context)
+        app.extensions["sqlalchemy"].engine.dispose()
+    Server(make_app, host=host, port=port, welcome=welcome(config)).run()
+
+
+def refuse_if_taken(host: str, port: int) -> None:
+    """Says in a sentence that nobody can listen there, before anything else is done."""
+    try:
+        socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
+    except socket.gaierror as error:
+        raise click.ClickException(f"HOST is {host}, and no machine has that name or address.") from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        advice = "Choose another port: PORT=8001 script/server"
+        raise click.ClickException(f"Cannot listen on {host}:{port} ({why}). {advice}") from error
+
+
+def seed_demo(context: click.Context) -> None:
+    """`samskap demo seed --if-empty` in this process: a second start of Python would cost a second."""
+    root = context.find_root()
+    assert isinstance(root.command, click.Group)
+    with root.command.make_context("samskap", ["demo", "seed", "--if-empty"], obj=root.obj) as inner:
+        root.command.invoke(inner)
+
+
+def welcome(config: Config) -> str:
+    """Where to go, and in demo mode whom one can be."""
+    lines = [f"Samskap: {config.base_url}", "Stop with Ctrl-C."]
+    if config.demo:
+        people = [f"  {name}@demo.samskap.example" for name in DEMO_PEOPLE]
+        log_in = f"Log in at {config.base_url}/logg-inn with a button, or with dugnad-i-hver-bygd as one of:"
+        lines[1:1] = [log_in, *people]
+    return "\n".join(lines)
+
+
+COMMANDS = (serve,)
