@@ -66,9 +66,10 @@ def personal(
 ) -> dict[str, Any]:
     """Mark a column as personal, for `mapped_column(info=…)`.
 
-    `why` is a phrase in bokmål that names the thing and the purpose ("Telefonnummeret ditt, så koordinatoren kan ringe");
-    it is a gettext msgid and stands on the privacy page. It is kept until the event `until` and `days` days more.
-    `subject=True` marks the column that points to the person whom the row is about. ValueError for words that contradict.
+    `why` is a phrase in bokmål that names the thing and the purpose ("Telefonnummeret ditt, så koordinatoren kan
+    ringe"); it is a gettext msgid and stands on the privacy page. The column is kept until the event `until` and `days`
+    days more. `subject=True` marks the column that points to the person whom the row is about. ValueError for words
+    that contradict each other.
     """
     if not why.strip():
         raise ValueError("a personal column must say why it is held")

@@ -11,27 +11,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, TypeVar
 
+from samskap.models import Audience, Mode
 from samskap.services import vocabulary
 from samskap.services.vocabulary import WordKind, fold
 from samskap.text import LOCALES, Text
-
-
-class Mode(StrEnum):
-    """Where a task takes place; phone and online need no reach."""
-
-    HOME = "home"
-    OUTDOORS = "outdoors"
-    INSTITUTION = "institution"
-    PHONE = "phone"
-    ONLINE = "online"
-
-
-class Audience(StrEnum):
-    """Whom a task is for; needs of a person are never public unless the consent names publication."""
-
-    PERSON = "person"
-    GROUP = "group"
-    INSTITUTION = "institution"
 
 
 class Certificate(StrEnum):

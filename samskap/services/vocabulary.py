@@ -7,21 +7,13 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
 
+from samskap.models import WordKind
 from samskap.text import LOCALES, Locale, Text
-
-
-class WordKind(StrEnum):
-    """What a word is about; the name of its table in vocabulary.toml."""
-
-    RESOURCE = "resource"
-    INTEREST = "interest"
-    LANGUAGE = "language"
-    EXPERIENCE = "experience"
 
 
 class Level(IntEnum):
@@ -147,7 +139,7 @@ def fold(text: str) -> str:
 
 
 def find(text: str, *, kind: WordKind, own: Sequence[Word] = ()) -> Word | None:
-    """Give the word that the text is a label, a synonym or the key of, in any of the languages; None when it is none."""
+    """Give the word whose label, synonym or key the text is, in any of the languages; None when there is none."""
     known = _index(kind, tuple(own))
     folded = fold(text)
     return known.get(folded) or known.get(folded.replace(" ", "")) if folded else None
@@ -208,7 +200,7 @@ def _level(told: Iterable[str]) -> Level:
 def search(
     text: str, *, locale: Locale, kind: WordKind | None = None, own: Sequence[Word] = (), most: int = 8
 ) -> tuple[Hit, ...]:
-    """Give the words that fit what someone types, best first: the word, its start, a part of a compound, a near spelling."""
+    """Give the words that fit what someone types, best first: the word itself, its start, a part, a near spelling."""
     typed = fold(text)
     if not typed:
         return ()
@@ -243,11 +235,15 @@ def _rank(said: str, typed: str) -> int | None:
         return 3
     if len(closed) >= 4 and closed in bare:
         return 4
-    if all(any(part.startswith(one[:5]) for part in said.split()) for one in typed.split() if len(one) >= 4) and any(
-        len(one) >= 4 for one in typed.split()
-    ):
+    if _same_stems(said, typed):
         return 5
     return 6 if len(bare) >= 5 and _one_letter_off(closed, bare) else None
+
+
+def _same_stems(said: str, typed: str) -> bool:
+    """Tell whether every longer word typed begins as some word of the spelling does ("vedhogger", "vedhogst")."""
+    long = [one for one in typed.split() if len(one) >= 4]
+    return bool(long) and all(any(part.startswith(one[:5]) for part in said.split()) for one in long)
 
 
 def _one_letter_off(left: str, right: str) -> bool:
