@@ -1,0 +1,1 @@
+"""Coordinators' own lists: read, shown row by row before anything is saved, and saved as a whole or not at all."""
