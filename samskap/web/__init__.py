@@ -1,0 +1,8 @@
+"""The pages: one blueprint an area, one file each, in the order of the house."""
+
+from samskap.web.accounts import pages as accounts
+from samskap.web.blueprint import Pages
+from samskap.web.public import pages as public
+
+PAGES: tuple[Pages, ...] = (public, accounts)
+"""Every blueprint that the service has; app.py registers them."""

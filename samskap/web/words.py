@@ -1,0 +1,52 @@
+"""Words on the page: the request's language for gettext, and text.py's sentences, dates and distances as filters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from secrets import token_urlsafe
+from typing import Any
+
+from flask import Flask, g
+from markupsafe import Markup
+
+from samskap import text
+from samskap.text import Locale, Text
+
+
+def locale() -> Locale:
+    """The language of this request."""
+    found: Locale = g.get("locale", "nb")
+    return found
+
+
+def install(app: Flask) -> None:
+    """Give templates the filters below; each speaks the request's language."""
+    filters: dict[str, Callable[..., Any]] = {
+        "say": lambda sentence, **values: say(sentence, **values),
+        "day": lambda day: text.weekday_date(_day(day), now=g.now, locale=locale()),
+        "plain_date": lambda day: text.plain_date(_day(day), now=g.now, locale=locale()),
+        "relative_day": lambda day: text.relative_day(_day(day), now=g.now, locale=locale()),
+        "moment": lambda moment: text.moment_in_words(moment, now=g.now, locale=locale()),
+        "phone": text.phone,
+        "distance": lambda km: text.distance(km, locale=locale()),
+        "week_in_words": lambda week: text.week_in_words(week.spans(), locale=locale()),
+        "names": lambda names: text.name_list(list(names), locale=locale()),
+    }
+    app.jinja_env.filters.update(filters)
+    app.jinja_env.globals["form_key"] = form_key
+    app.jinja_env.policies["ext.i18n.trimmed"] = True  # a sentence over two lines is one, as script/translations has it
+
+
+def say(sentence: Text, **values: object) -> str:
+    """A sentence of text.py or of a rule, in the request's language."""
+    return sentence.say(locale(), **values)
+
+
+def _day(value: date | datetime) -> date:
+    return text.oslo(value).date() if isinstance(value, datetime) else value
+
+
+def form_key() -> Markup:
+    """A hidden field that makes a form sent twice harmless."""
+    return Markup('<input type="hidden" name="form_key" value="{}">').format(token_urlsafe(16))

@@ -1,0 +1,1 @@
+"""What may come next, and what each step needs and tells: one table per noun."""

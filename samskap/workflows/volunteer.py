@@ -1,0 +1,62 @@
+"""The volunteer: registered, in conversation, ready, active, left. A pause stands beside the state and keeps it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from samskap.permissions import Can
+from samskap.text import Text
+from samskap.workflows.notice import Notice, Tells, To
+from samskap.workflows.step import Circumstances, Step, Workflow
+
+
+class VolunteerState(StrEnum):
+    """Where a volunteer stands with the municipality."""
+
+    REGISTERED = "registered"
+    CONVERSATION = "conversation"
+    READY = "ready"
+    ACTIVE = "active"
+    LEFT = "left"
+
+
+S = VolunteerState
+HERE = frozenset({S.REGISTERED, S.CONVERSATION, S.READY, S.ACTIVE})
+
+
+def paused(volunteer: Any, _: Circumstances) -> Text | None:
+    """Somebody on pause cannot pause again."""
+    if volunteer.paused_since is None:
+        return None
+    return Text(
+        nb="Du har allerede pause. Du kan endre datoen eller avslutte pausen.",
+        nn="Du har alt pause. Du kan endre datoen eller avslutte pausen.",
+        en="You are already on a break. You can change the date or end the break.",
+    )
+
+
+def not_paused(volunteer: Any, _: Circumstances) -> Text | None:
+    """Only somebody on pause can come back."""
+    if volunteer.paused_since is not None:
+        return None
+    return Text(nb="Du har ikke pause nå.", nn="Du har ikkje pause no.", en="You are not on a break now.")
+
+
+VOLUNTEER = Workflow("volunteer", S, start=S.REGISTERED, steps=(
+    Step("talk", frozenset({S.REGISTERED}), S.CONVERSATION, Can.MAKE_READY,
+         label=Text(nb="Samtale avtalt", nn="Samtale avtalt", en="Conversation booked")),
+    Step("make_ready", frozenset({S.REGISTERED, S.CONVERSATION}), S.READY, Can.MAKE_READY,
+         (Tells(Notice.VOLUNTEER_READY, To.VOLUNTEER),),
+         label=Text(nb="Gjør klar", nn="Gjer klar", en="Make ready")),
+    Step("start", frozenset({S.REGISTERED, S.CONVERSATION, S.READY}), S.ACTIVE, None),
+    Step("rest", frozenset({S.ACTIVE}), S.READY, None),
+    Step("pause", HERE, None, Can.PAUSE_VOLUNTEER, unless=paused,
+         label=Text(nb="Ta pause", nn="Ta pause", en="Take a break")),
+    Step("resume", HERE, None, Can.PAUSE_VOLUNTEER, unless=not_paused,
+         label=Text(nb="Avslutt pausen", nn="Avslutt pausen", en="End the break")),
+    Step("leave", HERE, S.LEFT, Can.LEAVE_VOLUNTEER,
+         label=Text(nb="Meld meg ut", nn="Meld meg ut", en="Leave")),
+    Step("return", frozenset({S.LEFT}), S.REGISTERED, Can.CHANGE_RESOURCES,
+         label=Text(nb="Bli med igjen", nn="Bli med igjen", en="Come back")),
+))
