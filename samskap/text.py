@@ -228,6 +228,16 @@ def week_in_words(spans: Iterable[Span], *, locale: Locale) -> str:
     return name_list(phrases, locale=locale) if simple else "; ".join(phrases)
 
 
+def week_vocabulary(*, locale: Locale) -> dict[str, str]:
+    """The words that week_in_words joins, for the script that must write the same sentence while somebody strokes."""
+    words = {
+        "weekdays": _WEEKDAYS, "weekend": _WEEKEND, "every": _EVERY_DAY, "all": _ALL_DAY, "any": _ANY_TIME, "none": _NO_TIME,
+        "and": _AND,
+    }  # fmt: skip
+    said = {name: text.say(locale) for name, text in words.items()}
+    return {**said, "to": _DAY_TO_DAY.say(locale, first="", last="").strip()}
+
+
 def day_in_words(spans: Iterable[Span], *, day: int, locale: Locale) -> str:
     """Write one day's hours ("9–12, 17–19"); the empty string when there are none; day counts from Monday = 0."""
     return _hours_of(_by_day(_merge(spans)).get(day, ()), locale=locale)

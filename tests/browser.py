@@ -6,7 +6,9 @@ Fixtures: `chromium` (one browser a session), `visit` (makes a page for a Visito
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 AXE: Final = ROOT / "node_modules/axe-core/axe.min.js"
@@ -92,32 +94,60 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def axe_violations(page: Page) -> list[str]:
-    """One line for each rule of WCAG 2.2 A/AA and best practice that the page breaks; works where scripts are off too."""
-    options = {"runOnly": {"type": "tag", "values": list(AXE_TAGS)}, "rules": {"target-size": {"enabled": True}}}
+    """One line for each rule of WCAG 2.2 A/AA and best practice that the page breaks; also where scripts are off."""
+    world = isolated_world(page)
+    if not runs_scripts(world):
+        return twin_violations(page)
+    world.evaluate(AXE.read_text("utf-8"))
+    return list(world.evaluate(AXE_RUN % json.dumps({"runOnly": list(AXE_TAGS), "rules": {"target-size": ON}})))
+
+
+AXE_RUN: Final = """axe.run(document, %s).then(r => r.violations.map(v => v.id + ': ' +
+    v.nodes.map(n => n.target.join(' ') + ' ' + n.failureSummary.replace(/\\s+/g, ' ')).join(' | ')))"""
+ON: Final = {"enabled": True}
+
+
+class World:
+    """A corner of a page where scripts of ours run beside the page's policy, which stays as strict as it is."""
+
+    def __init__(self, session: CDPSession, context_id: int) -> None:
+        self.session, self.context_id = session, context_id
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of an expression, awaited; AssertionError with the reason when it throws."""
+        found = self.session.send("Runtime.evaluate", {"expression": expression, "contextId": self.context_id,
+                                                       "awaitPromise": True, "returnByValue": True})  # fmt: skip
+        if "exceptionDetails" in found:
+            raise AssertionError(f"the page would not run it: {found['exceptionDetails']}")
+        return found["result"].get("value")
+
+
+def isolated_world(page: Page) -> World:
+    """A corner of the page as it now stands."""
     session = page.context.new_cdp_session(page)
-    session.send("Emulation.setScriptExecutionDisabled", {"value": False})
     frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
-    world = session.send("Page.createIsolatedWorld", {"frameId": frame})["executionContextId"]
-    session.send("Runtime.evaluate", {"expression": AXE.read_text("utf-8"), "contextId": world})
-    found = session.send(
-        "Runtime.evaluate",
-        {
-            "expression": f"axe.run(document, {_json(options)}).then(r => r.violations.map(v => v.id + ': ' + "
-            "v.nodes.map(n => n.target.join(' ') + ' ' + n.failureSummary.replace(/\\s+/g, ' ')).join(' | ')))",
-            "contextId": world,
-            "awaitPromise": True,
-            "returnByValue": True,
-        },
-    )
-    if "exceptionDetails" in found:
-        raise AssertionError(f"axe could not run: {found['exceptionDetails']}")
-    return list(found["result"]["value"])
+    return World(session, session.send("Page.createIsolatedWorld", {"frameId": frame})["executionContextId"])
 
 
-def _json(value: object) -> str:
-    import json
+def runs_scripts(world: World) -> bool:
+    """Whether the page's own scripts may run."""
+    return bool(world.evaluate("matchMedia('(scripting: enabled)').matches"))
 
-    return json.dumps(value)
+
+def twin_violations(page: Page) -> list[str]:
+    """What axe says of the page as its markup stands, its scripts taken out: axe itself cannot run where scripts are off."""
+    world = isolated_world(page)
+    size, dark = world.evaluate("[[innerWidth, innerHeight], matchMedia('(prefers-color-scheme: dark)').matches]")
+    browser = page.context.browser
+    assert browser is not None
+    twin = new_context(browser, Visitor(size[0], size[1], "dark" if dark else "light")).new_page()
+    markup = re.sub(r"<script\b.*?</script>|</?noscript>", "", page.content(), flags=re.DOTALL)
+    twin.route(page.url, lambda route: route.fulfill(body=markup, content_type="text/html; charset=utf-8"))
+    twin.goto(page.url)
+    try:
+        return axe_violations(twin)
+    finally:
+        twin.context.close()
 
 
 def scrolls_sideways(page: Page) -> int:

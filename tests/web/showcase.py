@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,10 +16,13 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from matching.week import Week
+from samskap.text import as_locale, phone
 from samskap.web.assets import init_assets
 from samskap.web.drawing import PointsPart, points_bar, ring, week_picture
 from samskap.web.fields import DayMonthYearField
 from samskap.web.frame import LanguageLink, Link, RoleChoice, SignedIn
+from samskap.web.week_form import read_week, show_week
 from tests.browser import ROOT
 
 
@@ -51,12 +55,35 @@ PARTS = (
 )
 
 
+HAS = Week.from_spans([(DAY + 8 * 60, DAY + 12 * 60), (3 * DAY + 8 * 60, 3 * DAY + 11 * 60 + 30), (5 * DAY + 600, 5 * DAY + 840)])
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A box of a searchable list."""
+
+    value: str
+    label: str
+    words: str
+    checked: bool = False
+    hint: str = ""
+    tag: str = ""
+
+
+GROUPS = (
+    ("Være sammen", (Choice("visit", "Besøk og prat", "besøk og prat kaffe selskap company", hint="Hjemme eller på telefon"),
+                     Choice("walk", "Gå tur sammen", "gå tur sammen turvenn spasere walking", checked=True))),
+    ("Kjøre og følge", (Choice("drive", "Kjøre til noe", "kjøre til noe bil sjåfør skyss driving", tag="Trengs nå"),
+                        Choice("shop", "Handle sammen", "handle sammen butikk innkjøp shopping"))),
+)
+
+
 class Town:
     """What base.html reads of a municipality."""
 
     name = "Øyer kommune"
     theme = "dalen"
-    phone = "400 00 000"
+    phone = "+4740000000"
 
 
 def frame(locale: str) -> dict[str, Any]:
@@ -89,7 +116,8 @@ def showcase_app() -> Flask:
     app.config.update(SECRET_KEY=secrets.token_hex(), TESTING=True)
     init_assets(app)
     Babel(app, locale_selector=lambda: request.args.get("lang", "nb"))
-    app.jinja_env.globals.update(csrf_token=generate_csrf, csp_nonce=lambda: g.nonce)
+    app.jinja_env.globals.update(csrf_token=generate_csrf, csp_nonce=lambda: g.nonce, form_key=lambda: "")
+    app.jinja_env.filters["phone"] = phone
     app.before_request(new_nonce)
     app.after_request(strict)
 
@@ -105,6 +133,17 @@ def showcase_app() -> Flask:
         form = ShowcaseForm(meta={"csrf": False})
         form.validate()
         return render_template("components/showcase.html", form=form, **pictures(), **frame("nb"))
+
+    @app.route("/uka", methods=["GET", "POST"])
+    def week() -> str:
+        locale = as_locale(request.args.get("lang"))
+        read = read_week(request.form, locale=locale) if request.method == "POST" else None
+        shown = show_week(read.week if read else HAS, locale=locale, read=read)
+        return render_template("components/showcase_week.html", week=shown, form=ShowcaseForm(), **frame(locale))
+
+    @app.route("/velg", methods=["GET", "POST"])
+    def choose() -> str:
+        return render_template("components/showcase_choose.html", groups=GROUPS, form=ShowcaseForm(), **frame("nb"))
 
     @app.get("/feil/<int:code>")
     def fail(code: int) -> tuple[str, int]:
