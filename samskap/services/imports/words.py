@@ -128,3 +128,59 @@ OWN_ANSWER: Final = Text(
     nn="Personen har sjølv svart noko anna her. Svaret står; lista endrar det ikkje.",
     en="The person has answered something else here. That answer stands; the list does not change it.",
 )
+
+# ---------------------------------------------------------------- needs
+
+UNKNOWN_AREA: Final = Text(
+    nb="Kjenner ikke området «{words}»; typen oppgave er funnet i beskrivelsen.",
+    nn="Kjenner ikkje området «{words}»; typen oppgåve er funnen i skildringa.",
+    en="Does not know the area “{words}”; the kind of task was found in the description.",
+)
+UNKNOWN_UNIT: Final = Text(
+    nb="Virksomheten «{name}» er ikke registrert. Behovet kommer inn uten virksomhet.",
+    nn="Verksemda «{name}» er ikkje registrert. Behovet kjem inn utan verksemd.",
+    en="The unit “{name}” is not registered. The need comes in without a unit.",
+)
+COUNT_MISSING: Final = Text(
+    nb="Antallet mangler; satt til {count}.", nn="Talet manglar; sett til {count}.", en="The number is missing; set to {count}.",
+)
+BAD_COUNT: Final = Text(
+    nb="«{words}» er ikke et antall mellom 1 og 200; satt til {count}.",
+    nn="«{words}» er ikkje eit tal mellom 1 og 200; sett til {count}.",
+    en="“{words}” is not a number from 1 to 200; set to {count}.",
+)
+COUNT_READ: Final = Text(nb="«{words}» er lest som {count}.", nn="«{words}» er lese som {count}.", en="“{words}” was read as {count}.")
+DAY_WITHOUT_CLOCK: Final = Text(
+    nb="Klokkeslettet mangler; dagen er tatt med i ord. Legg til tid før noen kan passe til den.",
+    nn="Klokkeslettet manglar; dagen er teken med i ord. Legg til tid før nokon kan passe til han.",
+    en="The time of day is missing; the day is kept in words. Add a time before anyone can be matched to it.",
+)
+DRAFT_TEXT: Final = Text(
+    nb="Kommer inn som utkast: {why}", nn="Kjem inn som utkast: {why}", en="Comes in as a draft: {why}",
+)
+DRAFT_KIND: Final = Text(
+    nb="Kommer inn som utkast: Fant ikke ut hva slags oppgave det er. Satt til {kind}; velg riktig før du publiserer.",
+    nn="Kjem inn som utkast: Fann ikkje ut kva slags oppgåve det er. Sett til {kind}; vel rett før du publiserer.",
+    en="Comes in as a draft: could not tell what kind of task it is. Set to {kind}; choose the right one before you publish.",
+)
+DRAFT_PAST: Final = Text(
+    nb="Kommer inn som utkast: {day} er passert.", nn="Kjem inn som utkast: {day} er passert.", en="Comes in as a draft: {day} has passed.",
+)
+DRAFT_CONSENT: Final = Text(
+    nb="Kommer inn som utkast: Behovet gjelder én person, og samtykket er ikke skrevet inn. Skriv det inn, og publiser.",
+    nn="Kjem inn som utkast: Behovet gjeld éin person, og samtykket er ikkje skrive inn. Skriv det inn, og publiser.",
+    en="Comes in as a draft: the need concerns one person, and the consent is not recorded. Record it, and publish.",
+)
+UNDER_WAY: Final = Text(
+    nb="Behovet er i gang eller avsluttet i Samskap. Lista endrer det ikke.",
+    nn="Behovet er i gang eller avslutta i Samskap. Lista endrar det ikkje.",
+    en="The need is under way or closed in Samskap. The list does not change it.",
+)
+
+# ---------------------------------------------------------------- rows that change nothing
+
+SAME_AS_ROW: Final = Text(
+    nb="Samme som rad {row}; radene er lest sammen.", nn="Same som rad {row}; radene er lesne saman.",
+    en="The same as row {row}; the rows were read together.",
+)
+WRITTEN_BEFORE: Final = Text(nb="Er registrert fra før.", nn="Er registrert frå før.", en="Is registered already.")

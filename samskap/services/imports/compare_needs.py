@@ -1,0 +1,107 @@
+"""Which rows are needs that were imported before, and what the list would change of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from samskap.integrations.spreadsheets import Line, Sentence, Sheet
+from samskap.services.imports.columns import Field
+from samskap.services.imports.needs import NeedEntry, NeedReader
+from samskap.services.imports.plan import (
+    HALF, Change, Outcome, Plan, Repeats, RowPlan, Save, content_lines, digest, fingerprint,
+)
+from samskap.services.imports.row import Row, Unreadable, Warned
+from samskap.services.imports.words import SAME_AS_ROW, UNDER_WAY, WRITTEN_BEFORE
+from samskap.services.vocabulary import fold
+from samskap.text import Text
+
+LABELS: Final[dict[str, Text]] = {
+    "title": Text(nb="Tittel", nn="Tittel", en="Title"),
+    "task": Text(nb="Beskrivelse", nn="Skildring", en="Description"),
+    "kind": Text(nb="Type oppgave", nn="Type oppgåve", en="Kind of task"),
+    "postcode": Text(nb="Postnummer", nn="Postnummer", en="Postcode"),
+    "weekly": Text(nb="Tid i uka", nn="Tid i veka", en="Time of the week"),
+    "sessions": Text(nb="Datoer", nn="Datoar", en="Dates"),
+    "how_often": Text(nb="Hvor ofte", nn="Kor ofte", en="How often"),
+    "wanted": Text(nb="Antall", nn="Tal på folk", en="Number of people"),
+    "unit_id": Text(nb="Meldt av", nn="Meldt av", en="Reported by"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownNeed:
+    """A need that came in by a list: what it says now, and whether a list may still change it."""
+
+    id: int
+    entry: NeedEntry
+    listed_as: str
+    """Whose rows it came in: 32 hex digits for which need it is, and 32 for everything the row said."""
+    changeable: bool
+
+
+@dataclass(frozen=True)
+class _Read:
+    line: Line
+    entry: NeedEntry
+    warnings: tuple[Warned, ...]
+    listed_as: str
+
+
+def plan_needs(sheet: Sheet, reader: NeedReader, known: Sequence[KnownNeed]) -> Plan[NeedEntry]:
+    """Read every row and say what will happen to it; changes nothing."""
+    rows, saves = list[RowPlan](), list[Save[NeedEntry]]()
+    here = {need.listed_as[:HALF]: need for need in known}
+    first_rows, repeats = dict[str, int](), Repeats()
+    for line in content_lines(sheet.lines, reader.layout):
+        entry, warnings = reader.read(line)
+        if isinstance(entry, Unreadable):
+            rows.append(RowPlan(line.number, Outcome.UNREADABLE, _words_in(line, reader), entry.why, (), warnings))
+            continue
+        print = fingerprint(line, reader.layout)
+        if print in first_rows:
+            again = Sentence(SAME_AS_ROW, {"row": first_rows[print]})
+            rows.append(RowPlan(line.number, Outcome.SAME, entry.title, again, (), warnings))
+            continue
+        first_rows[print] = line.number
+        identity = _identity(entry)
+        listed_as = digest([identity, str(repeats.number(identity))]) + print
+        save, row = _judge(_Read(line, entry, warnings, listed_as), here.get(listed_as[:HALF]))
+        rows.append(row)
+        saves += [save] if save else []
+    return Plan(reader.layout, tuple(rows), tuple(saves))
+
+
+def _words_in(line: Line, reader: NeedReader) -> str:
+    row = Row(line, reader.layout)
+    return (row.text(Field.TASK)[1] or row.text(Field.TITLE)[1])[:80]
+
+
+def _identity(entry: NeedEntry) -> str:
+    """What makes it the same need when its time or number of people has changed: the words and the place."""
+    return digest([fold(entry.task), entry.postcode or ""])
+
+
+def _judge(read: _Read, known: KnownNeed | None) -> tuple[Save[NeedEntry] | None, RowPlan]:
+    number, title = read.line.number, read.entry.title
+    save = Save(read.entry, (number,), read.listed_as)
+    if known is None:
+        return save, RowPlan(number, Outcome.NEW, title, None, (), read.warnings)
+    changes = () if known.listed_as == read.listed_as else tuple(_changes(known.entry, read.entry))
+    if not changes:
+        return None, RowPlan(number, Outcome.SAME, title, Sentence(WRITTEN_BEFORE), (), read.warnings)
+    if not known.changeable:
+        warned = (*read.warnings, Warned(number, "", Sentence(UNDER_WAY)))
+        return None, RowPlan(number, Outcome.SAME, title, Sentence(WRITTEN_BEFORE), (), warned)
+    return (
+        Save(read.entry, (number,), read.listed_as, known.id, changes),
+        RowPlan(number, Outcome.CHANGED, title, None, changes, read.warnings),
+    )
+
+
+def _changes(before: NeedEntry, after: NeedEntry) -> Iterator[Change]:
+    for what, label in LABELS.items():
+        stands, says = getattr(before, what), getattr(after, what)
+        if stands != says:
+            yield Change(what, label, stands, says)
