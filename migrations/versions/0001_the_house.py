@@ -143,6 +143,14 @@ def make_tables() -> None:
         sa.UniqueConstraint("issuer", "subject", name=op.f("uq_account_issuer_subject")),
     )
     op.create_index(op.f("ix_account_email"), "account", ["email"], unique=False)
+    op.create_index(
+        "uq_account_verified_address",
+        "account",
+        ["issuer", "email"],
+        unique=True,
+        sqlite_where=sa.text("verified_at IS NOT NULL"),
+        postgresql_where=sa.text("verified_at IS NOT NULL"),
+    )
     op.create_table(
         "form_key",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -219,6 +227,7 @@ def make_tables() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("proved_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_login_session_account_id"), ondelete="CASCADE"
         ),
@@ -516,9 +525,9 @@ def make_tables() -> None:
         sa.Column("imported_as", sa.String(length=64), nullable=True),
         sa.Column("facts_version", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(state = 'closed') = (outcome IS NOT NULL)", name=op.f("ck_need_outcome")),
         sa.CheckConstraint("audience IN ('person', 'group', 'institution')", name=op.f("ck_need_audience")),
         sa.CheckConstraint("mode IN ('home', 'outdoors', 'institution', 'phone', 'online')", name=op.f("ck_need_mode")),
+        sa.CheckConstraint("state <> 'closed' OR outcome IS NOT NULL", name=op.f("ck_need_outcome")),
         sa.CheckConstraint(
             "state IN ('draft', 'submitted', 'open', 'covered', 'running', 'closed')", name=op.f("ck_need_state")
         ),
@@ -1039,7 +1048,7 @@ def make_tables() -> None:
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.CheckConstraint("(state IN ('ended')) = (ending IS NOT NULL)", name=op.f("ck_assignment_ending")),
+        sa.CheckConstraint("state <> 'ended' OR ending IS NOT NULL", name=op.f("ck_assignment_ending")),
         sa.CheckConstraint(
             "state IN ('asked', 'agreed', 'opened', 'running', 'ended', 'refused', 'withdrawn')",
             name=op.f("ck_assignment_state"),

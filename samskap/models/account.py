@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from samskap.models.base import Base, Chosen, Moment, one_of
@@ -20,7 +20,18 @@ class Account(Base):
     """A way to log in. Identity is (issuer, subject), never the e-mail address."""
 
     __tablename__ = "account"
-    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    __table_args__ = (
+        UniqueConstraint("issuer", "subject"),
+        Index(
+            "uq_account_verified_address",
+            "issuer",
+            "email",
+            unique=True,
+            sqlite_where=text("verified_at IS NOT NULL"),
+            postgresql_where=text("verified_at IS NOT NULL"),
+        ),
+    )
+    """Several may claim an address; one has shown that it is theirs."""
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, info=not_personal())
     issuer: Mapped[str] = mapped_column(String(200), info=not_personal())
@@ -76,6 +87,11 @@ class LoginSession(Base):
     seen_at: Mapped[datetime] = mapped_column(
         Moment, info=personal("Når du sist var innom, så en glemt innlogging kan avsluttes", days=1, until=Until.MADE, erase="delete"),
     )
+    proved_at: Mapped[datetime] = mapped_column(
+        Moment,
+        info=personal("Når du sist skrev passordet ditt", days=1, until=Until.MADE, erase="delete"),
+    )
+    """When it was last shown that this is the account's owner; export, roles and deletion ask anew."""
 
 
 class Purpose(StrEnum):
@@ -96,7 +112,7 @@ class Link(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, info=not_personal())
     token_hash: Mapped[str] = mapped_column(String(64), unique=True, info=not_personal())
     purpose: Mapped[Purpose] = mapped_column(Chosen(Purpose), info=not_personal())
-    email: Mapped[str] = mapped_column(String(254), info=personal("Hvem en engangslenke ble sendt til", days=2, until=Until.MADE, erase="delete"))
+    email: Mapped[str] = mapped_column(String(254), info=personal("Hvem en engangslenke ble sendt til", days=32, until=Until.MADE, erase="delete"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), info=not_personal())
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), info=not_personal())
     person_id: Mapped[int | None] = mapped_column(Integer, info=not_personal())
