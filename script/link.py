@@ -1,4 +1,4 @@
-"""Makes this folder importable in its .venv and writes the commands that pyproject.toml names; builds and downloads nothing."""
+"""Makes this folder importable in its .venv and writes the commands that pyproject.toml names. Builds nothing."""
 
 from __future__ import annotations
 

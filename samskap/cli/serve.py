@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import Any
 
@@ -81,12 +82,10 @@ def refuse_if_taken(host: str, port: int) -> None:
     """Says in a sentence that nobody can listen there, before anything else is done."""
     try:
         socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET).close()
-    except socket.gaierror as error:
-        raise click.ClickException(f"HOST is {host}, and no machine has that name or address.") from error
     except OSError as error:
-        why = error.strerror or str(error)
-        advice = "Choose another port: PORT=8001 script/server"
-        raise click.ClickException(f"Cannot listen on {host}:{port} ({why}). {advice}") from error
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else "no machine has that name"
+        advice = "Choose another address with HOST and PORT, for example: PORT=8001 script/server"
+        raise click.ClickException(f"Cannot listen on {host}:{port}: {why}. {advice}") from error
 
 
 def seed_demo(context: click.Context) -> None:

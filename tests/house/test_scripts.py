@@ -17,9 +17,8 @@ NOT_POSIX = re.compile(
 
 def shell_scripts() -> list[Path]:
     """Every script of ours that a shell reads."""
-    return sorted(file for file in (ROOT / "script").iterdir() if file.is_file() and not file.suffix) + [
-        ROOT / ".ci/run"
-    ]
+    ours = (file for file in (ROOT / "script").iterdir() if file.is_file() and not file.suffix)
+    return [*sorted(ours), ROOT / ".ci/run"]
 
 
 def faults_in_script(path: Path) -> list[str]:
