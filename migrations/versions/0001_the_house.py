@@ -260,6 +260,7 @@ def make_tables() -> None:
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("registered_by_id", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("imported_as", sa.String(length=64), nullable=True),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "address_protected = false OR (lat IS NULL AND lon IS NULL AND address IS NULL)",

@@ -55,6 +55,9 @@ class Person(Base, Tenanted):
     registered_by_id: Mapped[int | None] = mapped_column(Integer, info=not_personal("who wrote it down"))
     source: Mapped[str] = mapped_column(String(20), default="self", info=not_personal())
     """self, assisted, import or demo."""
+    imported_as: Mapped[str | None] = mapped_column(
+        String(64), info=personal("Et fingeravtrykk av radene du sto på i en liste, så den kan leses igjen uten at du kommer inn to ganger"),
+    )
     erased_at: Mapped[datetime | None] = mapped_column(Moment, info=not_personal("that the row is blank"))
 
 
