@@ -24,7 +24,7 @@ from samskap.web import PAGES, assets, errors, headers, here, menu, words
 Clock = Callable[[], datetime]
 
 
-class ServiceSession(TenantSession, FlaskSession):  # type: ignore[misc]
+class ServiceSession(TenantSession, FlaskSession):
     """The session of one request, job or command."""
 
 

@@ -27,7 +27,7 @@ def render_item(kind: str, item: Any, _: Any) -> str | bool:
     return "JSON" if item is Json else False
 
 
-def compare_type(_: Any, inspected: Any, column: Any, is_type: TypeEngine[Any], said_type: TypeEngine[Any]) -> bool | None:
+def compare_type(_: Any, __: Any, column: Any, is_type: Any, said_type: TypeEngine[Any]) -> bool | None:
     """Whether a column's type differs; None leaves the question to Alembic. SQLite has no zone and no JSONB to show."""
     if context.get_context().dialect.name == "sqlite" and isinstance(said_type, Moment):
         return False

@@ -8,6 +8,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event, false, text
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 
 from samskap.models.base import Tenanted
@@ -72,6 +73,11 @@ def writing(write: bool = True) -> Iterator[None]:
         yield
     finally:
         _writing.reset(token)
+
+
+def insert_into(db: Session, model: type[Any]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that can say what to do on a conflict, in the words of the session's database."""
+    return sqlite.insert(model) if db.get_bind().dialect.name == "sqlite" else postgresql.insert(model)
 
 
 def _scope(state: ORMExecuteState) -> None:

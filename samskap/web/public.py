@@ -19,7 +19,7 @@ def front() -> str:
 
 @pages.shows("/healthz", needs=Can.VISIT)
 def healthz() -> Response:
-    """200 when the database answers and its migrations are at head, else 503; asked before anything else is looked up."""
+    """200 when the database answers and its migrations are at head, else 503; looks nothing else up."""
     engine = current_app.extensions["sqlalchemy"].engine
     well = health.is_well(engine, head=current_app.extensions["migrations_head"])
     response = make_response("ok\n" if well else "unavailable\n", 200 if well else 503)
