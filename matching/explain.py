@@ -1,0 +1,193 @@
+"""Why, why not, and what would change it: one volunteer and one need, every rule, in words when they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, cast
+
+import numpy as np
+
+from matching.facts import Facts
+from matching.pairs import Pairs, Today
+from matching.rule import HardRule, Lang, Said, SoftRule, Text, Who
+from matching.rulebook import Entry, RuleBook
+from matching.rules.time import MeetingRule
+from matching.week import Span
+from matching.words import Namer, by_key, sentence
+
+State = Literal["free", "not_free", "taken", "too_tight"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one hard rule says of the pair. A rule out of scope allows, and says nothing."""
+
+    key: str
+    label: Text
+    allowed: bool
+    in_scope: bool
+    overrulable: bool
+    who: Who
+    """Who can change what it asks about."""
+    says: Said
+    why: Said
+    """What speaks for when it allows, what speaks against when it refuses."""
+    remedy: Said | None
+    """What would have to change; None when it allows, or when nobody can change it."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one soft rule gives the pair, of the most that it can give."""
+
+    key: str
+    label: Text
+    points: int
+    most: int
+    says: Said
+    why: Said
+
+
+@dataclass(frozen=True)
+class OptionFit:
+    """One alternative of time: its spans of the week, and how it fits."""
+
+    option: int
+    spans: tuple[Span, ...]
+    state: State
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Everything that the rules say of one pair, in the book's order."""
+
+    need: int
+    volunteer: int
+    hard: tuple[Verdict, ...]
+    soft: tuple[Part, ...]
+    options: tuple[OptionFit, ...]
+    free: tuple[Span, ...]
+    """The volunteer's free minutes of the week."""
+    held: tuple[Span, ...]
+    """What running assignments take of the week."""
+    distance_m: int | None
+    """None where a place is unknown."""
+
+    @property
+    def eligible(self) -> bool:
+        """Whether every hard rule allows."""
+        return all(verdict.allowed for verdict in self.hard)
+
+    @property
+    def refused_by(self) -> tuple[Verdict, ...]:
+        """The hard rules that refuse."""
+        return tuple(verdict for verdict in self.hard if not verdict.allowed)
+
+    @property
+    def may_be_chosen(self) -> bool:
+        """Whether a coordinator may choose the pair: nothing refuses that may not be overruled."""
+        return all(verdict.overrulable for verdict in self.refused_by)
+
+    @property
+    def points(self) -> int:
+        """All points together."""
+        return sum(part.points for part in self.soft)
+
+    @property
+    def most(self) -> int:
+        """The most points that anyone could have."""
+        return sum(part.most for part in self.soft)
+
+    def lines(self, lang: Lang, name: Namer = by_key) -> tuple[str, ...]:
+        """The whole explanation as sentences."""
+        words = HEADINGS[lang]
+        lines = [words["eligible" if self.eligible else "refused"]]
+        for verdict in self.hard:
+            if verdict.in_scope:
+                lines.append(f"{words['for' if verdict.allowed else 'against']}: {sentence(verdict.why, lang, name)}")
+            if verdict.remedy:
+                lines.append(f"  {sentence(verdict.remedy, lang, name)}")
+        lines.append(words["points"].format(points=self.points, most=self.most))
+        lines += [f"{part.points}/{part.most}: {sentence(part.why, lang, name)}" for part in self.soft]
+        return tuple(lines)
+
+
+HEADINGS: Mapping[Lang, Mapping[str, str]] = {
+    "nb": {
+        "eligible": "Den frivillige kan foreslås for dette behovet.",
+        "refused": "Den frivillige kan ikke foreslås for dette behovet.",
+        "for": "Taler for", "against": "Taler mot", "points": "Poeng: {points} av {most}.",
+    },
+    "nn": {
+        "eligible": "Den frivillige kan bli foreslått for dette behovet.",
+        "refused": "Den frivillige kan ikkje bli foreslått for dette behovet.",
+        "for": "Talar for", "against": "Talar mot", "points": "Poeng: {points} av {most}.",
+    },
+    "en": {
+        "eligible": "The volunteer can be proposed for this need.",
+        "refused": "The volunteer cannot be proposed for this need.",
+        "for": "For", "against": "Against", "points": "Points: {points} of {most}.",
+    },
+}  # fmt: skip
+
+
+def explain(facts: Facts, book: RuleBook, *, need: int, volunteer: int, now: datetime) -> Explanation:
+    """All that the book says of one pair; KeyError when either is not among the facts."""
+    pair = Pairs.of_one(facts, Today.of(now, facts), need=need, volunteer=volunteer)
+    held = facts.held.between(volunteer, volunteer)
+    distance_m = int(pair.distance_m[0])
+    return Explanation(
+        need=need,
+        volunteer=volunteer,
+        hard=tuple(_verdict(entry, cast(HardRule, entry.rule), pair) for entry in book.hard),
+        soft=tuple(_part(entry, cast(SoftRule, entry.rule), pair) for entry in book.soft),
+        options=_options(pair, book),
+        free=facts.free_spans(volunteer),
+        held=tuple(zip(held.start.tolist(), held.end.tolist(), strict=True)),
+        distance_m=None if distance_m < 0 else distance_m,
+    )
+
+
+def _verdict(entry: Entry, rule: HardRule, pair: Pairs) -> Verdict:
+    in_scope = bool(entry.scope.covers(pair.facts, pair.need)[0])
+    allowed = not in_scope or bool(rule.allows(pair)[0])
+    curable = not allowed and bool(np.broadcast_to(rule.changeable(pair), 1)[0])
+    return Verdict(
+        key=entry.key,
+        label=rule.label,
+        allowed=allowed,
+        in_scope=in_scope,
+        overrulable=rule.overrulable,
+        who=rule.who,
+        says=Said(rule.says, rule.own_numbers()),
+        why=rule.fits_said(pair) if allowed else rule.why(pair),
+        remedy=rule.remedy_said(pair) if curable else None,
+    )
+
+
+def _part(entry: Entry, rule: SoftRule, pair: Pairs) -> Part:
+    in_scope = bool(entry.scope.covers(pair.facts, pair.need)[0])
+    points = int(np.broadcast_to(rule.points(pair), 1)[0]) if in_scope else 0
+    says = Said(rule.says, rule.own_numbers())
+    return Part(entry.key, rule.label, points, rule.weight if in_scope else 0, says, rule.why(pair))
+
+
+def _options(pair: Pairs, book: RuleBook) -> tuple[OptionFit, ...]:
+    """How each alternative fits, by the rules on time that the book has."""
+    rules = [entry.rule for entry in book.hard if isinstance(entry.rule, MeetingRule)]
+    return tuple(OptionFit(option, pair.fit.spans(option), _state(pair, option, rules)) for option in range(_count(pair)))
+
+
+def _count(pair: Pairs) -> int:
+    return len(pair.fit.options)
+
+
+def _state(pair: Pairs, option: int, rules: Sequence[MeetingRule]) -> State:
+    if not pair.fit.free[option, 0]:
+        return "not_free"
+    for rule in rules:
+        if (rule.blocking(pair) & (pair.fit.near.option == option)).any():
+            return rule.state
+    return "free"

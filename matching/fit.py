@@ -1,0 +1,212 @@
+"""Which alternatives of time a volunteer has wholly free, and which running meetings stand in the way or near."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.facts import Facts, Held, Needs, Options, Sessions, Volunteers
+from matching.place import chord_m
+from matching.times import lacking, minutes_in
+from matching.week import MINUTES, Span, merged
+
+Bools = NDArray[np.bool_]
+NEAR_MIN = 300
+"""Meetings farther apart than this are not looked at: four hours of travel, and the night when the clock changes."""
+_MINUTE_US = 60_000_000
+
+
+@dataclass(frozen=True)
+class Near:
+    """Running meetings that overlap a window or stand near it, one element per meeting and window."""
+
+    option: NDArray[np.intp]
+    volunteer: NDArray[np.intp]
+    gap_min: NDArray[np.float64]
+    """Minutes between the two; negative when they overlap."""
+    distance_m: NDArray[np.int32]
+    """Metres between the two places; -1 when one is unknown or no travel is needed."""
+    start: NDArray[np.int16]
+    """First minute of the week of the running meeting."""
+    end: NDArray[np.int16]
+
+    def taken(self, chosen: Bools) -> Near:
+        """Only the chosen ones."""
+        return Near(*(getattr(self, each.name)[chosen] for each in fields(self)))
+
+
+class Fit:
+    """Alternatives of time. `free` has a row per alternative and a column per volunteer."""
+
+    def __init__(self, facts: Facts, volunteer: Volunteers, need: Needs, *, of_volunteer: bool) -> None:
+        self._facts, self._volunteer, self._need, self._of_volunteer = facts, volunteer, need, of_volunteer
+        self.options: Options = facts.options.of_owners(need.id)
+        self._need_row = np.searchsorted(need.id, self.options.owner)
+
+    @cached_property
+    def is_free(self) -> Bools:
+        """Pairs where at least one alternative is wholly free, or where no time is asked."""
+        return self._pairs(self._any(self.free)) if len(self.options) else self._pairs(np.True_)
+
+    @cached_property
+    def free(self) -> Bools:
+        """Alternatives that lie wholly inside the free time, by the minute, and outside absences when dated."""
+        free = self._touched(self._volunteer.week)
+        self._decide_minutes(free)
+        self._keep_away(free)
+        return free
+
+    def _touched(self, have: NDArray[np.uint16]) -> Bools:
+        """Alternatives of which every half hour is among those of `have`."""
+        asked = self.options.week
+        if self._of_volunteer:
+            return np.asarray(((have & asked) == asked).all(axis=0)[:, None])
+        free = np.ones((len(self.options), len(self._volunteer)), dtype=np.bool_)
+        for number, words in enumerate(asked.T):
+            for word in np.flatnonzero(words):
+                free[number] &= (have[word] & words[word]) == words[word]
+        return free
+
+    def _decide_minutes(self, free: Bools) -> None:
+        """Half hours only filter where someone's time is not in whole half hours."""
+        if not self._volunteer.uneven.any():
+            return
+        for option, row in zip(*np.nonzero(free & self._volunteer.uneven), strict=True):
+            theirs = self._facts.free_spans(int(self._volunteer.id[row]))
+            free[option, row] = not lacking(self.spans(int(option)), theirs)
+
+    def _keep_away(self, free: Bools) -> None:
+        dated = np.flatnonzero(self.sessions.dated)
+        if not len(dated) or not len(self._facts.away):
+            return
+        away = self._facts.away.of_owners(self._volunteer.id)
+        first, last = self.sessions.first_day[dated], self.sessions.last_day[dated]
+        who, when = np.nonzero((away.first_day[:, None] <= last) & (away.last_day[:, None] >= first))
+        free[self._session_option[dated[when]], np.searchsorted(self._volunteer.id, away.owner[who])] = False
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """The windows of all alternatives."""
+        return self._facts.sessions.of_owners(self._need.id)
+
+    @cached_property
+    def _session_option(self) -> NDArray[np.intp]:
+        """Which row of `options` each session belongs to."""
+        return np.searchsorted(_key(self.options), _key(self.sessions))
+
+    def lacking_share(self, most: int) -> NDArray[np.int64]:
+        """Per pair, of the alternative that lacks least: half hours lacking, in `most` parts; 1 for less than one part."""
+        missing = np.bitwise_count(self.options.week[:, :, None] & ~self._volunteer.week[:, None, :]).sum(axis=0)
+        asked = np.bitwise_count(self.options.week).sum(axis=0)[:, None]
+        share = most * missing.astype(np.int64) // np.maximum(asked, 1)
+        least = np.full(len(self._need) if self._of_volunteer else len(self._volunteer), most, dtype=np.int64)
+        if self._of_volunteer:
+            np.minimum.at(least, self._need_row, share[:, 0])
+        elif len(share):
+            least = share.min(axis=0)
+        return np.maximum(least, 1)
+
+    def free_spans(self) -> tuple[Span, ...]:
+        """For one pair: the windows of the alternatives that are wholly free."""
+        return tuple(span for option in np.flatnonzero(self.free[:, 0]) for span in self.spans(int(option)))
+
+    def lacking_spans(self) -> tuple[Span, ...]:
+        """For one pair: what the alternative that lacks least needs beyond the free time; an absence lacks it whole."""
+        theirs = self._facts.free_spans(int(self._volunteer.id[0]))
+        each = []
+        for option in range(len(self.options)):
+            spans = self.spans(option)
+            each.append(lacking(spans, theirs) or (() if self.free[option, 0] else merged(spans)))
+        return min(each, key=minutes_in, default=())
+
+    def spans(self, option: int) -> tuple[Span, ...]:
+        """The minutes of the week that an alternative needs."""
+        windows = self.sessions.shown(np.flatnonzero(self._session_option == option))
+        return tuple(zip(windows.start.tolist(), windows.end.tolist(), strict=True))
+
+    def preferred(self) -> Bools:
+        """Pairs where an alternative that is wholly free also lies within the preferred half hours."""
+        weeks = np.zeros((self._volunteer.week.shape[0], len(self._volunteer)), dtype=np.uint16)
+        theirs = self._facts.preferred.of_owners(self._volunteer.id)
+        weeks[:, np.searchsorted(self._volunteer.id, theirs.owner)] = theirs.week
+        return self._any(self.free & self._touched(weeks))
+
+    @cached_property
+    def near(self) -> Near:
+        """Every running meeting of these volunteers within reach of a window of these needs."""
+        held, sessions = self._facts.held, self.sessions
+        if self._of_volunteer:
+            held = held.of_owners(self._volunteer.id)
+        found = [self._near(held, sessions, shift) for shift in (-MINUTES, 0, MINUTES)]
+        return Near(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+    def _near(self, held: Held, sessions: Sessions, shift: int) -> tuple[Any, ...]:
+        start, end = sessions.start + np.int16(shift), sessions.end + np.int16(shift)
+        some = np.flatnonzero((start < MINUTES + NEAR_MIN) & (end > -NEAR_MIN))
+        h, s = np.nonzero((held.start[:, None] < end[some] + NEAR_MIN) & (held.end[:, None] > start[some] - NEAR_MIN))
+        known = self._volunteer.has(held.owner[h])
+        h, s = h[known], some[s[known]]
+        gap = np.maximum(start[s] - held.end[h], held.start[h] - end[s]).astype(np.float64)
+        once = held.dated[h] & sessions.dated[s]
+        if once.any():
+            hours = np.maximum(sessions.begins_us[s] - held.ends_us[h], held.begins_us[h] - sessions.ends_us[s])
+            gap = np.where(once, hours / _MINUTE_US, gap)
+        close = gap < NEAR_MIN
+        h, s, gap = h[close], s[close], gap[close]
+        volunteer = np.searchsorted(self._volunteer.id, held.owner[h])
+        option = self._session_option[s]
+        return option, volunteer, gap, self._metres(held, h, option), held.start[h], held.end[h]
+
+    def _metres(self, held: Held, h: NDArray[np.intp], option: NDArray[np.intp]) -> NDArray[np.int32]:
+        need = self._need.shown(self._need_row[option])
+        known = held.placed[h] & need.placed & ~need.remote
+        return np.where(known, chord_m(held.earth_cm[:, h], need.earth_cm), np.int32(-1))
+
+    def leaves_room(self, blocked: Bools, *, after: Bools | None = None) -> Bools:
+        """Pairs where an alternative is left when the `blocked` meetings of `near` rule theirs out.
+
+        Only free alternatives count, or all when none is free, so that want of time is not blamed twice. `after` are
+        meetings that another rule already answers for: a pair with nothing left after them passes.
+        """
+        rows = np.unique(self.near.volunteer[blocked])
+        free = self.free[:, rows]
+        open_ = free | ~self._spread(self._any(free))
+        before: Any = np.True_
+        if after is not None:
+            open_ &= ~self._marked(after, rows)
+            before = self._any(open_)
+        room = self._any(open_ & ~self._marked(blocked, rows)) | ~before
+        if self._of_volunteer:
+            return self._pairs(room) if len(rows) else self._pairs(np.True_)
+        all_pairs = np.ones(len(self._volunteer), dtype=np.bool_)
+        all_pairs[rows] = room
+        return all_pairs
+
+    def _marked(self, meetings: Bools, rows: NDArray[np.intp]) -> Bools:
+        marked = np.zeros((len(self.options), len(rows)), dtype=np.bool_)
+        known = meetings & np.isin(self.near.volunteer, rows)
+        marked[self.near.option[known], np.searchsorted(rows, self.near.volunteer[known])] = True
+        return marked
+
+    def _any(self, alternatives: Bools) -> Bools:
+        """Per volunteer, or per need when there is one volunteer: whether any alternative is marked."""
+        if not self._of_volunteer:
+            return np.asarray(alternatives.any(axis=0))
+        marked = np.zeros(len(self._need), dtype=np.bool_)
+        marked[self._need_row[alternatives[:, :1].any(axis=1)]] = True
+        return marked
+
+    def _spread(self, pairs: Bools) -> Bools:
+        return pairs[self._need_row][:, None] if self._of_volunteer else pairs
+
+    def _pairs(self, marked: Bools | np.bool_) -> Bools:
+        """Needs that ask for no time fit everyone."""
+        return np.asarray(marked | (self._need.option_count == 0))
+
+
+def _key(rows: Options | Sessions) -> NDArray[np.int64]:
+    return rows.owner.astype(np.int64) << 16 | rows.option

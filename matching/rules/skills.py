@@ -1,0 +1,138 @@
+"""Does the volunteer have what the task takes, and what it could use?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from matching.pairs import Bools, Ints, Pairs
+from matching.rule import FARTHEST, Case, HardRule, Said, SoftRule, Source, Terms, Text, Value, Weight, Who
+from matching.terms import holds_all, holds_any, how_many, in_common
+
+NOTHING_REQUIRED = Text(
+    nb="Oppgaven krever ingen bestemte ferdigheter.",
+    nn="Oppgåva krev ingen bestemte ferdigheiter.",
+    en="The task requires no particular skills.",
+)
+
+
+@dataclass(frozen=True)
+class RequiredSkills(HardRule):
+    """Has every skill that is required."""
+
+    label = Text(nb="ferdighet", nn="ferdigheit", en="skills")
+    says = Text(
+        nb="Den frivillige skal ha alle ferdighetene som kreves.",
+        nn="Den frivillige skal ha alle ferdigheitene som blir kravde.",
+        en="The volunteer must have every skill that is required.",
+    )
+    because = Text(
+        nb="Har {hits} av {asked} ferdigheter som kreves. Mangler: {missing}.",
+        nn="Har {hits} av {asked} ferdigheiter som blir kravde. Manglar: {missing}.",
+        en="Has {hits} of {asked} skills that are required. Missing: {missing}.",
+    )
+    fits = Text(
+        nb="Har {hits} av {asked} ferdigheter som kreves: {held}.",
+        nn="Har {hits} av {asked} ferdigheiter som blir kravde: {held}.",
+        en="Has {hits} of {asked} skills that are required: {held}.",
+    )
+    remedy = Text(
+        nb="Kunne vært med dersom dette stod på lista: {missing}. Den frivillige kan selv føre det opp.",
+        nn="Kunne vore med dersom dette stod på lista: {missing}. Den frivillige kan sjølv føre det opp.",
+        en="Could take part if this were on the list: {missing}. The volunteer can add it.",
+    )
+    who = Who.VOLUNTEER
+    source = Source("choice", "What the task cannot do without", since=date(2026, 11, 1))
+    reads = frozenset({"volunteer.skills", "need.skills_required"})
+
+    def allows(self, pairs: Pairs) -> Bools:
+        held = holds_all(pairs.volunteer.skills, pairs.need.skills_required)
+        return pairs.everyone if held is None else held
+
+    def numbers(self, pair: Pairs) -> Mapping[str, Value]:
+        return _counted(pair, pair.need.skills_required)
+
+    def fits_said(self, pair: Pairs) -> Said:
+        return self.said(self.fits if pair.need.skills_required.any() else NOTHING_REQUIRED, pair)
+
+    def shortfall(self, pairs: Pairs) -> Ints:
+        asked = how_many(pairs.need.skills_required)
+        held = in_common(pairs.volunteer.skills, pairs.need.skills_required)
+        return FARTHEST * (asked - held) // np.maximum(asked, 1)
+
+    def remedied(self, case: Case) -> Case:
+        skills = case.volunteer.skills | case.need.skills_required
+        return replace(case, volunteer=replace(case.volunteer, skills=skills))
+
+
+def _counted(pair: Pairs, asked: Ints) -> Mapping[str, Value]:
+    words = pair.facts.words.skill
+    held = pair.volunteer.skills & asked
+    return {
+        "hits": int(how_many(held)[0]),
+        "asked": int(how_many(asked)[0]),
+        "held": Terms("skill", words.terms_in(held)),
+        "missing": Terms("skill", words.terms_in(asked & ~held)),
+    }
+
+
+@dataclass(frozen=True)
+class PreferredSkills(SoftRule):
+    """The share of the preferred skills that he or she has; never divided by what else is offered."""
+
+    label = Text(nb="ferdighet", nn="ferdigheit", en="skills")
+    says = Text(
+        nb="Jo flere av de ønskede ferdighetene, jo bedre. Vekt {weight}.",
+        nn="Di fleire av dei ønskte ferdigheitene, di betre. Vekt {weight}.",
+        en="The more of the preferred skills the better. Weight {weight}.",
+    )
+    because = Text(
+        nb="Har {hits} av {asked} ønskede ferdigheter: {held}.",
+        nn="Har {hits} av {asked} ønskte ferdigheiter: {held}.",
+        en="Has {hits} of {asked} preferred skills: {held}.",
+    )
+    source = Source("choice", "Share of what is asked: who can more is never worth less", since=date(2026, 11, 1))
+    reads = frozenset({"volunteer.skills", "need.skills_preferred"})
+
+    weight: Weight = 220
+
+    def points(self, pairs: Pairs) -> Ints:
+        asked = how_many(pairs.need.skills_preferred).astype(np.int64)
+        return self.weight * in_common(pairs.volunteer.skills, pairs.need.skills_preferred) // np.maximum(asked, 1)
+
+    def numbers(self, pair: Pairs) -> Mapping[str, Value]:
+        return _counted(pair, pair.need.skills_preferred)
+
+
+@dataclass(frozen=True)
+class GivesAndGets(SoftRule):
+    """Each can do something that the other would like to learn or do."""
+
+    label = Text(nb="gjensidig", nn="gjensidig", en="mutual")
+    says = Text(
+        nb="Det er fint når begge har noe den andre vil lære eller gjøre. Vekt {weight}.",
+        nn="Det er fint når begge har noko den andre vil lære eller gjere. Vekt {weight}.",
+        en="It is good when each has something the other wants to learn or do. Weight {weight}.",
+    )
+    because = Text(
+        nb="Den frivillige kan gi: {gives}. Den frivillige kan få: {gets}.",
+        nn="Den frivillige kan gi: {gives}. Den frivillige kan få: {gets}.",
+        en="The volunteer can give: {gives}. The volunteer can get: {gets}.",
+    )
+    source = Source("choice", "The one who receives can also give", since=date(2026, 11, 1))
+    reads = frozenset({"volunteer.skills", "volunteer.id", "volunteer_wants", "need.wants", "need.gives"})
+
+    weight: Weight = 60
+
+    def points(self, pairs: Pairs) -> Ints:
+        gives = holds_any(pairs.volunteer.skills, pairs.need.wants)
+        gets = holds_any(pairs.volunteer_wants, pairs.need.gives)
+        return np.zeros(1, dtype=np.int64) if gives is None or gets is None else self.weight * (gives & gets)
+
+    def numbers(self, pair: Pairs) -> Mapping[str, Value]:
+        words = pair.facts.words.skill
+        return {
+            "gives": Terms("skill", words.terms_in(pair.volunteer.skills & pair.need.wants)),
+            "gets": Terms("skill", words.terms_in(pair.volunteer_wants & pair.need.gives)),
+        }
