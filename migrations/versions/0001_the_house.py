@@ -273,6 +273,7 @@ def make_tables() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("municipality_id", "account_id", name=op.f("uq_person_municipality_id_account_id")),
         sa.UniqueConstraint("municipality_id", "id", name=op.f("uq_person_municipality_id_id")),
+        sa.UniqueConstraint("municipality_id", "imported_as", name=op.f("uq_person_municipality_id_imported_as")),
     )
     op.create_index(op.f("ix_person_account_id"), "person", ["account_id"], unique=False)
     op.create_index("ix_person_email", "person", ["municipality_id", "email"], unique=False)
@@ -567,6 +568,7 @@ def make_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_need")),
         sa.UniqueConstraint("municipality_id", "id", name=op.f("uq_need_municipality_id_id")),
+        sa.UniqueConstraint("municipality_id", "imported_as", name=op.f("uq_need_municipality_id_imported_as")),
     )
     op.create_index("ix_need_facts", "need", ["municipality_id", "facts_version"], unique=False)
     op.create_index(op.f("ix_need_municipality_id"), "need", ["municipality_id"], unique=False)

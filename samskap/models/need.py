@@ -59,6 +59,7 @@ class Need(Base, Tenanted):
         refers("posted_by_id", "person"),
         refers("recipient_id", "person"),
         refers("copied_from_id", "need", ondelete="RESTRICT"),
+        UniqueConstraint("municipality_id", "imported_as"),
         Index("ix_need_state", "municipality_id", "state"),
         Index("ix_need_facts", "municipality_id", "facts_version"),
         Index("ix_need_recipient", "municipality_id", "recipient_id"),

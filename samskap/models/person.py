@@ -20,6 +20,7 @@ class Person(Base, Tenanted):
     __tablename__ = "person"
     __rules__: ClassVar = (
         UniqueConstraint("municipality_id", "account_id"),
+        UniqueConstraint("municipality_id", "imported_as"),
         CheckConstraint("address_protected = false OR (lat IS NULL AND lon IS NULL AND address IS NULL)", name="protected"),
         Index("ix_person_email", "municipality_id", "email"),
         Index("ix_person_phone", "municipality_id", "phone"),

@@ -8,8 +8,9 @@ from typing import Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Font
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 LONGEST_CELL: Final = 32_767
 """Characters that the format allows in one cell."""
@@ -33,7 +34,7 @@ def write_excel(title: str, headings: Sequence[str], rows: Iterable[Sequence[str
     return file.getvalue()
 
 
-def _text(sheet: object, value: str, *, bold: bool = False) -> WriteOnlyCell:
+def _text(sheet: WriteOnlyWorksheet, value: str, *, bold: bool = False) -> Cell:
     """A cell of type text, whatever the text begins with."""
     cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_CELL])
     cell.data_type = "s"

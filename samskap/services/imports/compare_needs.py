@@ -20,7 +20,6 @@ from samskap.text import Text
 LABELS: Final[dict[str, Text]] = {
     "title": Text(nb="Tittel", nn="Tittel", en="Title"),
     "task": Text(nb="Beskrivelse", nn="Skildring", en="Description"),
-    "kind": Text(nb="Type oppgave", nn="Type oppgåve", en="Kind of task"),
     "postcode": Text(nb="Postnummer", nn="Postnummer", en="Postcode"),
     "weekly": Text(nb="Tid i uka", nn="Tid i veka", en="Time of the week"),
     "sessions": Text(nb="Datoer", nn="Datoar", en="Dates"),
@@ -59,14 +58,14 @@ def plan_needs(sheet: Sheet, reader: NeedReader, known: Sequence[KnownNeed]) -> 
         if isinstance(entry, Unreadable):
             rows.append(RowPlan(line.number, Outcome.UNREADABLE, _words_in(line, reader), entry.why, (), warnings))
             continue
-        print = fingerprint(line, reader.layout)
-        if print in first_rows:
-            again = Sentence(SAME_AS_ROW, {"row": first_rows[print]})
+        whole = fingerprint(line, reader.layout)
+        if whole in first_rows:
+            again = Sentence(SAME_AS_ROW, {"row": first_rows[whole]})
             rows.append(RowPlan(line.number, Outcome.SAME, entry.title, again, (), warnings))
             continue
-        first_rows[print] = line.number
+        first_rows[whole] = line.number
         identity = _identity(entry)
-        listed_as = digest([identity, str(repeats.number(identity))]) + print
+        listed_as = digest([identity, str(repeats.number(identity))]) + whole
         save, row = _judge(_Read(line, entry, warnings, listed_as), here.get(listed_as[:HALF]))
         rows.append(row)
         saves += [save] if save else []
@@ -79,7 +78,7 @@ def _words_in(line: Line, reader: NeedReader) -> str:
 
 
 def _identity(entry: NeedEntry) -> str:
-    """What makes it the same need when its time or number of people has changed: the words and the place."""
+    """What makes it the same need when its time or number of people has changed: the description and the postcode."""
     return digest([fold(entry.task), entry.postcode or ""])
 
 
@@ -101,7 +100,8 @@ def _judge(read: _Read, known: KnownNeed | None) -> tuple[Save[NeedEntry] | None
 
 
 def _changes(before: NeedEntry, after: NeedEntry) -> Iterator[Change]:
+    """What the list says otherwise; an empty cell says nothing."""
     for what, label in LABELS.items():
         stands, says = getattr(before, what), getattr(after, what)
-        if stands != says:
+        if says and stands != says:
             yield Change(what, label, stands, says)

@@ -104,8 +104,8 @@ def _groups(reads: Sequence[_Read]) -> Iterator[_Group]:
         members[_root(first, place)].append(read)
     repeats = Repeats()
     for group in members.values():
-        print = digest([read.print for read in group])
-        yield _Group(tuple(group), digest([print, str(repeats.number(print))]))
+        together = digest([read.print for read in group])
+        yield _Group(tuple(group), digest([together, str(repeats.number(together))]))
 
 
 def _root(first: list[int], place: int) -> int:
@@ -142,18 +142,18 @@ class _Here:
 
     def __init__(self, known: Iterable[KnownVolunteer]) -> None:
         self._by_key = defaultdict[Key, dict[int, KnownVolunteer]](dict)
-        self._by_rows: dict[str, KnownVolunteer] = {}
+        self.by_rows: dict[str, KnownVolunteer] = {}
         for one in known:
             for key in keys_of(one.entry):
                 self._by_key[key][one.id] = one
             if one.listed_as:
-                self._by_rows[one.listed_as] = one
+                self.by_rows[one.listed_as] = one
 
     def find(self, group: _Group) -> tuple[KnownVolunteer, ...]:
         """Everyone whom the rows point to."""
         keys = (key for read in group.reads for key in keys_of(read.entry))
         found = {one.id: one for key in keys for one in self._by_key.get(key, {}).values()}
-        same_rows = self._by_rows.get(group.listed_as)
+        same_rows = self.by_rows.get(group.listed_as)
         return tuple(found.values()) or ((same_rows,) if same_rows else ())
 
 
@@ -168,7 +168,8 @@ def _judge(group: _Group, here: _Here, layout: Layout) -> tuple[Save[VolunteerEn
         return Save(group.entry, rows, group.listed_as), _rows(group, layout, Outcome.NEW, (), more)
     known = found[0]
     changes, more = ((), []) if known.listed_as == group.listed_as else changes_of(known, group.entry)
-    save = Save(group.entry, rows, group.listed_as, known.id, changes) if changes else None
+    listed_as = group.listed_as if here.by_rows.get(group.listed_as, known) is known else None
+    save = Save(group.entry, rows, listed_as, known.id, changes) if changes else None
     return save, _rows(group, layout, Outcome.CHANGED if changes else Outcome.SAME, changes, more)
 
 
@@ -223,43 +224,52 @@ Noted = tuple[Field, Sentence]
 
 def changes_of(known: KnownVolunteer, entry: VolunteerEntry) -> tuple[tuple[Change, ...], list[Noted]]:
     """What the list would change of someone, and what is to be said of it; nothing is ever taken away."""
-    notes: list[Noted] = []
-    if fold(known.entry.name) != fold(entry.name):
-        notes.append((Field.NAME, Sentence(OTHER_NAME, {"other": known.entry.name})))
+    stands, notes = known.entry, list[Noted]()
+    if fold(stands.name) != fold(entry.name):
+        notes.append((Field.NAME, Sentence(OTHER_NAME, {"other": stands.name})))
     changes = [] if known.volunteer else [_change("volunteer", False, True)]
     if known.own_answers:
-        changes += _gaps(known.entry, entry)
-        notes += _own_answers(known.entry, entry)
+        changes += _gaps(stands, entry)
+        notes += _own_answers(known, entry)
     else:
-        changes += _new_words(known.entry, entry)
+        changes += _about_the_person(stands, entry)
+    if not (known.own_answers and known.volunteer):
+        changes += _about_helping(stands, entry)
     return tuple(changes), notes
 
 
-def _gaps(known: VolunteerEntry, entry: VolunteerEntry) -> list[Change]:
+def _gaps(stands: VolunteerEntry, entry: VolunteerEntry) -> list[Change]:
     """What the person has not answered, and the list knows."""
-    pairs = ((what, getattr(known, what), getattr(entry, what)) for what in SINGLE)
+    pairs = ((what, getattr(stands, what), getattr(entry, what)) for what in SINGLE)
     return [_change(what, None, after) for what, before, after in pairs if before is None and after is not None]
 
 
-def _own_answers(known: VolunteerEntry, entry: VolunteerEntry) -> list[Noted]:
-    pairs = ((field, getattr(known, what), getattr(entry, what)) for what, field in SINGLE.items())
-    notes = [(field, Sentence(OWN_ANSWER)) for field, before, after in pairs if _differs(before, after) and before is not None]
-    other_standing = entry.standing is not None and known.standing is not entry.standing
-    return [*notes, (Field.REMARK, Sentence(OWN_ANSWER))] if other_standing else notes
+def _own_answers(known: KnownVolunteer, entry: VolunteerEntry) -> list[Noted]:
+    pairs = ((field, getattr(known.entry, what), getattr(entry, what)) for what, field in SINGLE.items())
+    notes = [(field, Sentence(OWN_ANSWER)) for field, before, after in pairs if before is not None and _differs(before, after)]
+    if known.volunteer and entry.standing is not None and entry.standing is not known.entry.standing:
+        notes.append((Field.REMARK, Sentence(OWN_ANSWER)))
+    return notes
 
 
-def _new_words(known: VolunteerEntry, entry: VolunteerEntry) -> list[Change]:
-    """What the list says otherwise (one answer each), and what it adds (several)."""
-    changes = [_change("name", known.name, entry.name)] if fold(known.name) != fold(entry.name) else []
-    for what in (*SINGLE, "free", "preferred"):
-        before, after = getattr(known, what), getattr(entry, what)
-        if _differs(before, after):
-            changes.append(_change(what, before, after))
+def _about_the_person(stands: VolunteerEntry, entry: VolunteerEntry) -> list[Change]:
+    changes = [_change("name", stands.name, entry.name)] if fold(stands.name) != fold(entry.name) else []
+    return changes + _otherwise(SINGLE, stands, entry)
+
+
+def _about_helping(stands: VolunteerEntry, entry: VolunteerEntry) -> list[Change]:
+    """What the list says otherwise of the week and the state, and what it adds of words."""
+    changes = _otherwise(("free", "preferred"), stands, entry)
     for what in ("resources", "interests", "languages", "own_words"):
-        added = _added(getattr(known, what), getattr(entry, what))
+        added = _added(getattr(stands, what), getattr(entry, what))
         if added:
             changes.append(_change(what, (), added))
-    return changes + _new_standing(known.standing, entry.standing)
+    return changes + _new_standing(stands.standing, entry.standing)
+
+
+def _otherwise(what: Iterable[str], stands: VolunteerEntry, entry: VolunteerEntry) -> list[Change]:
+    pairs = ((one, getattr(stands, one), getattr(entry, one)) for one in what)
+    return [_change(one, before, after) for one, before, after in pairs if _differs(before, after)]
 
 
 def _differs(before: object, after: object) -> bool:

@@ -10,6 +10,7 @@ from typing import Final
 
 from samskap.integrations.places import place_of_postcode
 from samskap.integrations.spreadsheets import Line, Sentence
+from samskap.models import Audience
 from samskap.services import kinds, scanner
 from samskap.services.imports.columns import Field, Layout
 from samskap.services.imports.place import read_place
@@ -30,7 +31,7 @@ from samskap.services.imports.words import (
     UNKNOWN_AREA,
     UNKNOWN_UNIT,
 )
-from samskap.services.kinds import Audience, KindOfTask
+from samskap.services.kinds import KindOfTask
 from samskap.services.vocabulary import fold
 from samskap.text import MINUTES_A_DAY
 
@@ -188,10 +189,10 @@ def _timed(row: Row, entry: NeedEntry, today: date, *, length: int) -> NeedEntry
     for note in times.notes:
         row.warn(heading, note)
     named = [each for each in times.weekly if not each.wish]
-    without_clock = [each for each in (*named, *times.dated) if each.hours is None]
+    without_clock = any(each.hours is None for each in named) or any(each.hours is None for each in times.dated)
     if without_clock:
         row.warn(heading, Sentence(DAY_WITHOUT_CLOCK))
-    keep_words = times.how_often or times.open or bool(without_clock) or any(each.wish for each in times.weekly)
+    keep_words = times.how_often or times.open or without_clock or any(each.wish for each in times.weekly)
     weekly = _weekly(named)
     return replace(
         entry, weekly=weekly, sessions=_sessions(times.dated), all_of_them=times.together and len(weekly) > 1,

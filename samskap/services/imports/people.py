@@ -11,6 +11,7 @@ from typing import Final
 
 from matching.week import Week
 from samskap.integrations.spreadsheets import Line, Sentence
+from samskap.models import WordKind
 from samskap.services.imports.birth import Adult, Born, read_born
 from samskap.services.imports.columns import Field, Layout
 from samskap.services.imports.contact import read_email, read_phone
@@ -32,7 +33,7 @@ from samskap.services.imports.words import (
     UNDER_18,
 )
 from samskap.services.scanner import scan
-from samskap.services.vocabulary import Word, WordKind, find, find_all, find_languages
+from samskap.services.vocabulary import Word, find, find_all, find_languages
 from samskap.text import Text
 
 LONGEST_NAME: Final = 120

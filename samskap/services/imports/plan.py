@@ -55,8 +55,8 @@ class Save(Generic[Entry]):
 
     entry: Entry
     rows: tuple[int, ...]
-    listed_as: str
-    """The fingerprint of the rows, by which the same rows are known again."""
+    listed_as: str | None
+    """The fingerprint of the rows, by which the same rows are known again; None when somebody else has it."""
     known_id: int | None = None
     changes: tuple[Change, ...] = ()
 
