@@ -1,7 +1,7 @@
-"""Builds what a browser is sent: only the Designsystemet components that the templates use, the theme, our style, scripts.
+"""Builds what a browser is sent: the Designsystemet components that templates use, the theme, our style, the scripts.
 
 Everything ends in static/dist under hashed names, beside its .br and .gz, with a manifest. Nothing is done when nothing
-that the build reads has changed. Node is the one that a Python package of requirements.lock carries, never the machine's.
+that the build reads has changed. Node is the one that a package of requirements.lock carries, never the machine's.
 """
 
 from __future__ import annotations
@@ -50,8 +50,15 @@ def node(*arguments: str, cwd: Path = ROOT, text: str | None = None) -> str:
     folder = NODE_HOME / "bin" if (NODE_HOME / "bin").is_dir() else NODE_HOME
     program = folder / ("node.exe" if sys.platform == "win32" else "node")
     paths = os.pathsep.join([str(folder), os.environ.get("PATH", "")])
-    done = subprocess.run([program, *arguments], cwd=cwd, input=text, capture_output=True, text=True,
-                          env={**os.environ, "PATH": paths}, check=False)
+    done = subprocess.run(
+        [program, *arguments],
+        cwd=cwd,
+        input=text,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": paths},
+        check=False,
+    )
     if done.returncode:
         raise BuildError(f"{Path(arguments[0]).name} failed:\n{done.stdout}{done.stderr}".strip())
     return done.stdout
@@ -107,7 +114,9 @@ def designsystemet(components: Sequence[str]) -> str:
         css = (COMPONENTS / f"{name}.css").read_text("utf-8").strip()
         at = whole.find(css[:START])
         if at < 0:
-            raise BuildError(f"{name}.css is not part of Designsystemet's index.css as it stands; the build must be looked at.")
+            raise BuildError(
+                f"{name}.css is not part of Designsystemet's index.css as it stands; the build must be looked at."
+            )
         layer = re.findall(r"@layer (ds\.\w+)\{", whole[:at])[-1]
         placed.append((at, f"@layer {layer}{{{css}}}"))
     return "@layer ds.theme,ds.base,ds.components;" + "".join(css for _, css in sorted(placed))
@@ -125,8 +134,13 @@ def font(file: str, letters: str) -> bytes:
     from fontTools.varLib import instancer
 
     face = TTFont(FONTS / file)
-    options = subset.Options(layout_features=["kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum"], hinting=False,
-                             name_IDs=[1, 2, 13, 14], notdef_outline=True, flavor="woff2")
+    options = subset.Options(
+        layout_features=["kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum"],
+        hinting=False,
+        name_IDs=[1, 2, 13, 14],
+        notdef_outline=True,
+        flavor="woff2",
+    )
     cutter = subset.Subsetter(options)
     cutter.populate(text=letters)
     cutter.subset(face)
@@ -139,7 +153,9 @@ def font(file: str, letters: str) -> bytes:
 
 def minified(text: str, kind: str) -> str:
     """The same css or js, shorter."""
-    return node(str(MODULES / "esbuild/bin/esbuild"), f"--loader={kind}", "--minify", "--legal-comments=none", text=text)
+    return node(
+        str(MODULES / "esbuild/bin/esbuild"), f"--loader={kind}", "--minify", "--legal-comments=none", text=text
+    )
 
 
 class Dist:
@@ -164,8 +180,10 @@ class Dist:
 def build_into(dist: Dist, components: Sequence[str]) -> None:
     """Fonts first: the style names them."""
     own = (STATIC / "samskap.css").read_text("utf-8")
-    for name, file, letters in (("samskap.woff2", "source-sans-3-latin-wght-normal.woff2", latin_1()),
-                                ("sami.woff2", "source-sans-3-latin-ext-wght-normal.woff2", SAMI)):
+    for name, file, letters in (
+        ("samskap.woff2", "source-sans-3-latin-wght-normal.woff2", latin_1()),
+        ("sami.woff2", "source-sans-3-latin-ext-wght-normal.woff2", SAMI),
+    ):
         own = own.replace(f'url("{name}")', f'url("{dist.add(name, font(file, letters))}")')
     style = minified(designsystemet(components) + own, "css")
     if "url(http" in style or "@import" in style:
@@ -181,8 +199,14 @@ def build_into(dist: Dist, components: Sequence[str]) -> None:
 
 def inputs(components: Sequence[str]) -> str:
     """The fingerprint of all that the build reads."""
-    own = [Path(__file__), ROOT / "package-lock.json", *sorted(THEMES.glob("*.css")), *sorted(STATIC.glob("*.css")),
-           *sorted(STATIC.glob("*.svg")), *sorted((STATIC / "js").glob("*.js"))]
+    own = [
+        Path(__file__),
+        ROOT / "package-lock.json",
+        *sorted(THEMES.glob("*.css")),
+        *sorted(STATIC.glob("*.css")),
+        *sorted(STATIC.glob("*.svg")),
+        *sorted((STATIC / "js").glob("*.js")),
+    ]
     return digest(" ".join(components).encode(), *(file.name.encode() + file.read_bytes() for file in own))
 
 
@@ -249,8 +273,12 @@ def sizes() -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Exit code 0 when all is well, 1 when a theme is stale or the build cannot be made."""
-    ask = argparse.ArgumentParser(prog="script/assets", description="Builds static/dist; does nothing when it is fresh.")
-    ask.add_argument("--dev", action="store_true", help="also install what only the tests need (axe-core, html-validate)")
+    ask = argparse.ArgumentParser(
+        prog="script/assets", description="Builds static/dist; does nothing when it is fresh."
+    )
+    ask.add_argument(
+        "--dev", action="store_true", help="also install what only the tests need (axe-core, html-validate)"
+    )
     ask.add_argument("--force", action="store_true", help="build even when nothing has changed")
     ask.add_argument("--themes", action="store_true", help="generate static/theme from designsystemet.config.json")
     ask.add_argument("--check", action="store_true", help="say which theme differs from what the configuration gives")
@@ -261,7 +289,9 @@ def main(arguments: Sequence[str]) -> int:
         if wanted.themes:
             write_themes()
         if wanted.check and (stale := stale_themes()):
-            print(f"Stale theme: {', '.join(stale)}. Run script/assets --themes and commit static/theme.", file=sys.stderr)
+            print(
+                f"Stale theme: {', '.join(stale)}. Run script/assets --themes and commit static/theme.", file=sys.stderr
+            )
             return 1
         build(force=wanted.force)
     except BuildError as why:
