@@ -87,7 +87,7 @@ def today(now: datetime) -> date:
 def weekday_name(day: date | int, *, locale: Locale) -> str:
     """Write the name of a weekday ("tirsdag", "tysdag", "Tuesday"); a number counts from Monday = 0."""
     number = day if isinstance(day, int) else day.weekday()
-    return str(_BABEL[locale].days["stand-alone"]["wide"][number])
+    return str(_BABEL[locale].days["format"]["wide"][number])
 
 
 def short_weekday_name(day: date | int, *, locale: Locale) -> str:
@@ -231,9 +231,14 @@ def week_in_words(spans: Iterable[Span], *, locale: Locale) -> str:
 def week_vocabulary(*, locale: Locale) -> dict[str, str]:
     """The words that week_in_words joins, for the script that must write the same sentence while somebody strokes."""
     words = {
-        "weekdays": _WEEKDAYS, "weekend": _WEEKEND, "every": _EVERY_DAY, "all": _ALL_DAY, "any": _ANY_TIME, "none": _NO_TIME,
+        "weekdays": _WEEKDAYS,
+        "weekend": _WEEKEND,
+        "every": _EVERY_DAY,
+        "all": _ALL_DAY,
+        "any": _ANY_TIME,
+        "none": _NO_TIME,
         "and": _AND,
-    }  # fmt: skip
+    }
     said = {name: text.say(locale) for name, text in words.items()}
     return {**said, "to": _DAY_TO_DAY.say(locale, first="", last="").strip()}
 

@@ -56,12 +56,8 @@ class BoundedAdapter(URLLibAdapter):  # type: ignore[misc]
             with self.urlopen(Request(url, headers=dict(headers)), timeout=timeout) as page:  # noqa: S310
                 return self._read(page, deadline=deadline)
         except HTTPError as error:
-            raise AdapterHTTPError(
-                _message(error, deadline=deadline),
-                status_code=error.code,
-                headers={name.lower(): value for name, value in error.headers.items()},
-                text=None,
-            ) from None
+            with error:
+                raise _refusal(error, deadline=deadline) from None
         except TimeoutError:
             raise GeocoderTimedOut(f"no answer in {timeout:g} s") from None
         except URLError as error:
@@ -86,6 +82,11 @@ def _bounded(page: IO[bytes] | HTTPResponse, *, deadline: float) -> bytes:
             raise GeocoderTimedOut("the answer did not end in time")
         pieces.append(piece)
     return b"".join(pieces)
+
+
+def _refusal(error: HTTPError, *, deadline: float) -> AdapterHTTPError:
+    headers = {name.lower(): value for name, value in error.headers.items()}
+    return AdapterHTTPError(_message(error, deadline=deadline), status_code=error.code, headers=headers, text=None)
 
 
 def _message(error: HTTPError, *, deadline: float) -> str:

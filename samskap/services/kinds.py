@@ -11,9 +11,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, TypeVar
 
-from samskap.models import Audience, Mode
+from samskap.models import Audience, Mode, WordKind
 from samskap.services import vocabulary
-from samskap.services.vocabulary import WordKind, fold
+from samskap.services.vocabulary import fold
 from samskap.text import LOCALES, Text
 
 
@@ -300,22 +300,29 @@ def sector_of(text: str) -> Sector | None:
 
 
 def suggest(text: str, *, area: str = "") -> KindOfTask | None:
-    """Give the kind of task that a description speaks of: most of its words, the sector first; None when none fits."""
+    """Give the kind of task that a description speaks of: the longest of its words, the sector first; None for none."""
     inside = sector_of(area)
-    scored = [(_score(one, text, inside), -place, one) for place, one in enumerate(kinds())]
-    score, _, best = max(scored, key=lambda entry: entry[:2])
-    return best if score >= ENOUGH else None
-
-
-ENOUGH: Final = 2
-"""Points a kind of task needs to be suggested: one of its words gives at least two, the right sector one."""
-
-
-def _score(one: KindOfTask, text: str, inside: Sector | None) -> int:
     read = f" {fold(text)} "
-    hits = {fold(said) for said in (*_labels(one.label), *one.also) if f" {fold(said)}" in read}
-    longest = max((len(hit) for hit in hits), default=0)
-    return 0 if not hits else 2 * len(hits) + longest // 8 + (1 if inside and inside.key == one.sector else 0)
+    scored = [(_score(one, read, inside), -place, one) for place, one in enumerate(kinds())]
+    (longest, _), _, best = max(scored, key=lambda entry: entry[:2])
+    return best if longest else None
+
+
+IN_THE_SECTOR: Final = 4
+"""Letters that the right sector is worth when two kinds of task are weighed."""
+
+
+def _score(one: KindOfTask, read: str, inside: Sector | None) -> tuple[int, int]:
+    """Give the length of the longest word that hit, with what the sector adds, and the number of hits."""
+    said = {fold(word) for word in (*_labels(one.label), *one.also)}
+    hits = [word for word in said if (f" {word} " if len(word) < SHORT else f" {word}") in read]
+    if not hits:
+        return 0, 0
+    return max(map(len, hits)) + (IN_THE_SECTOR if inside and inside.key == one.sector else 0), len(hits)
+
+
+SHORT: Final = 5
+"""Letters: a shorter word must stand alone, a longer one may begin another ("lekse" in "leksehjelp")."""
 
 
 def _labels(text: Text) -> tuple[str, ...]:

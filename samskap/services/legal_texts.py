@@ -55,7 +55,7 @@ class UnknownTextError(LookupError):
 @cache
 def declaration(version: str = CURRENT) -> Declaration:
     """Give the declaration in one version; UnknownTextError when that version was never published."""
-    data = _read(f"declaration/{version}.toml")
+    data = _read(_published("declaration", version))
     return Declaration(
         version=data["version"],
         citation=f"{data['law']} {data['section']}",
@@ -70,7 +70,7 @@ def declaration(version: str = CURRENT) -> Declaration:
 @cache
 def consent(key: str, version: str = CURRENT) -> Consent:
     """Give the words of one consent in one version; UnknownTextError when there are none."""
-    data = _read(f"consent/{version}.toml")
+    data = _read(_published("consent", version))
     if not isinstance(data.get(key), dict):
         raise UnknownTextError(f"no consent {key!r} in version {version!r}")
     row = data[key]
@@ -90,8 +90,11 @@ def versions() -> tuple[str, ...]:
     return tuple(sorted(one.name.removesuffix(".toml") for one in folder.iterdir() if one.name.endswith(".toml")))
 
 
+def _published(folder: str, version: str) -> str:
+    if version not in versions():
+        raise UnknownTextError(f"version {version!r} was never published")
+    return f"{folder}/{version}.toml"
+
+
 def _read(name: str) -> dict[str, Any]:
-    known = name == "privacy_page.toml" or name.split("/")[-1].removesuffix(".toml") in versions()
-    if not known:
-        raise UnknownTextError(f"there is no {name}")
     return tomllib.loads((files("samskap") / "data" / name).read_text("utf-8"))
