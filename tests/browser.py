@@ -1,7 +1,7 @@
 """A real browser for tests: Chromium through Playwright, and the kinds of visitor that pages are held to.
 
-Fixtures: `chromium` (one browser a session), `visit` (makes a page for a Visitor). In conftest.py:
-`from tests.browser import chromium, visit  # noqa: F401`.
+A plugin of pytest (see addopts), so that its fixtures are known everywhere: `chromium` is one browser for the session,
+`visit` opens an address as a Visitor, `showcase` is the address of every component on one page.
 """
 
 from __future__ import annotations
@@ -10,13 +10,18 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 AXE: Final = ROOT / "node_modules/axe-core/axe.min.js"
@@ -57,40 +62,76 @@ def chromium_path() -> str | None:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One headless browser for the whole session."""
+    from playwright.sync_api import sync_playwright  # here, so that tests without a browser do not wait for it
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(QUIET))
         yield browser
         browser.close()
 
 
-def new_context(browser: Browser, visitor: Visitor, **more: Any) -> BrowserContext:
+def new_context(browser: Browser, visitor: Visitor, *, locale: str = "nb-NO") -> BrowserContext:
     """A fresh profile that looks at pages as the visitor does."""
     return browser.new_context(
         viewport={"width": visitor.width, "height": visitor.height},
         color_scheme=visitor.scheme,
         java_script_enabled=visitor.script,
         has_touch=visitor.touch,
-        locale=more.pop("locale", "nb-NO"),
+        locale=locale,
         timezone_id="Europe/Oslo",
-        **more,
     )
 
 
+class Visit(Protocol):
+    """Opens an address as a visitor; the page is closed after the test."""
+
+    def __call__(self, url: str, visitor: Visitor = DESK, /, *, locale: str = "nb-NO") -> Page:
+        """The page, loaded."""
+
+
 @pytest.fixture
-def visit(chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens an address as a visitor: `visit(url, PHONE)`; every page is closed after the test."""
+def visit(chromium: Browser) -> Iterator[Visit]:
+    """Opens pages: `visit(url, PHONE)`; each has a profile of its own."""
     contexts: list[BrowserContext] = []
 
-    def open_page(url: str, visitor: Visitor = DESK, **more: Any) -> Page:
-        context = new_context(chromium, visitor, **more)
-        contexts.append(context)
-        page = context.new_page()
+    def open_page(url: str, visitor: Visitor = DESK, /, *, locale: str = "nb-NO") -> Page:
+        contexts.append(new_context(chromium, visitor, locale=locale))
+        page = contexts[-1].new_page()
         page.goto(url)
         return page
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """The address of an application while it is served from a thread of this process."""
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Silent(WSGIRequestHandler):
+        def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002  werkzeug names it so
+            """Says nothing: a test speaks through what it asserts."""
+
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Silent)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def showcase() -> Iterator[str]:
+    """The address of an application that shows every component."""
+    from tests.web.showcase import showcase_app
+
+    with serving(showcase_app()) as address:
+        yield address
 
 
 def axe_violations(page: Page) -> list[str]:
@@ -135,7 +176,7 @@ def runs_scripts(world: World) -> bool:
 
 
 def twin_violations(page: Page) -> list[str]:
-    """What axe says of the page as its markup stands, its scripts taken out: axe itself cannot run where scripts are off."""
+    """What axe says of the markup as it stands, its scripts taken out: axe cannot run where scripts are off."""
     world = isolated_world(page)
     size, dark = world.evaluate("[[innerWidth, innerHeight], matchMedia('(prefers-color-scheme: dark)').matches]")
     browser = page.context.browser

@@ -108,7 +108,7 @@ def compress(response: Response) -> Response:
 
 
 def may_be_packed(response: Response) -> bool:
-    """False for streams, parts, what is packed already, pictures and the like, and for `Cache-Control: no-transform`."""
+    """False for streams, parts, pictures, what is packed already, and under `Cache-Control: no-transform`."""
     return (
         response.status_code not in {204, 206, 304}
         and not response.direct_passthrough

@@ -73,12 +73,19 @@ def week_picture(
     everything = [*pieces["free"], *pieces["taken"], *pieces["asked"]]
     first, last = hours_shown(pieces["asked"] or everything)
     kinds: tuple[tuple[Kind, Sequence[Piece]], ...] = (
-        ("free", pieces["free"]), ("taken", pieces["taken"]), ("hit", hit), ("asked", pieces["asked"])
+        ("free", pieces["free"]),
+        ("taken", pieces["taken"]),
+        ("hit", hit),
+        ("asked", pieces["asked"]),
     )
     rects = [rect for kind, some in kinds for piece in some if (rect := rect_of(kind, piece, first, last)) is not None]
     asked_days = {day for day, _, _ in pieces["asked"]}
-    days = tuple(DayColumn(short_weekday_name(day, locale=locale), LEFT + COLUMN * day + 11, LEFT + COLUMN * day,
-                           day in asked_days) for day in range(7))
+    days = tuple(
+        DayColumn(
+            short_weekday_name(day, locale=locale), LEFT + COLUMN * day + 11, LEFT + COLUMN * day, day in asked_days
+        )
+        for day in range(7)
+    )
     return WeekPicture(days=days, marks=hour_marks(first, last), rects=tuple(rects))
 
 

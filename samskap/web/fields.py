@@ -23,7 +23,7 @@ class DatePart:
 
 
 class DayMonthYearField(Field):
-    """A date that somebody knows, typed in three parts; `data` is a date, or None when nothing or nonsense was typed."""
+    """A date that one knows, typed in three parts; `data` is None when nothing or nonsense was typed."""
 
     data: date | None
 
@@ -45,7 +45,9 @@ class DayMonthYearField(Field):
                 raise ValueError(year)
             return date(year, month, day)
         except ValueError:
-            self.process_errors = [_("%(label)s må være en dato med dag, måned og år, for eksempel 5 3 1961.", label=self.label.text)]
+            self.process_errors = [
+                _("%(label)s må være en dato med dag, måned og år, for eksempel 5 3 1961.", label=self.label.text)
+            ]
             return None
 
     def part(self, number: int) -> DatePart:

@@ -1,9 +1,9 @@
 """The week that somebody fills in: boxes of two hours for the stroke, and the exact half hours as text for each day.
 
-A posted form holds the week as it was shown (`uke-for`), the boxes (`ledig`), the text of each day (`tid-0` … `tid-6`) and
-perhaps a quick button (`fyll`). Text that was changed decides its day; else the boxes that were changed decide their two
-hours; the rest stays as it was shown. So a half hour is never lost because a coarse box cannot show it, and the form means
-the same with and without script.
+A posted form holds the week as it was shown (`uke-for`), the boxes (`ledig`), the text of each day (`tid-0` … `tid-6`)
+and perhaps a quick button (`fyll`). Text that was changed decides its day; else the boxes that were changed decide
+their two hours; the rest stays as it was shown. So a half hour is never lost because a coarse box cannot show it, and
+the form means the same with and without script.
 """
 
 from __future__ import annotations
@@ -87,7 +87,9 @@ def show_week(week: Week, *, locale: Locale, read: WeekRead | None = None) -> We
     """The form for a week; what could not be read stands as it was typed, with its sentence."""
     typed, errors = (read.typed, read.errors) if read else ({}, {})
     return WeekForm(
-        days=tuple(day_row(week, day, locale=locale, typed=typed.get(day), error=errors.get(day, "")) for day in range(7)),
+        days=tuple(
+            day_row(week, day, locale=locale, typed=typed.get(day), error=errors.get(day, "")) for day in range(7)
+        ),
         columns=tuple(f"{hour}–{hour + 2}" for hour in BOX_HOURS),
         words=week_in_words(week.spans(), locale=locale),
         vocabulary=week_vocabulary(locale=locale),
@@ -130,7 +132,7 @@ def hours_as_text(week: Week, day: int, *, locale: Locale) -> str:
 
 
 def read_week(form: MultiDict[str, str], *, locale: Locale) -> WeekRead:
-    """The week that was posted, whether by strokes, boxes, text or a quick button; never raises for what people type."""
+    """The week that was posted, by strokes, boxes, text or a quick button; never raises for what people type."""
     before = week_before(form.get("uke-for", ""))
     week, typed, errors = Week(), {}, {}
     for day in range(7):
@@ -178,7 +180,9 @@ def filled(week: Week, quick: str) -> Week:
 
 ALL_DAY: Final = frozenset(day_in_words([(0, DAY)], day=0, locale=locale) for locale in LOCALES)
 BETWEEN: Final = re.compile(r"\s*(?:,|;|\+|&|\bog\b|\band\b)\s*")
-SPAN: Final = re.compile(r"(\d{1,2})(?:[.:]?(\d{2}))?\s*(?:-|–|—|−|til|to)\s*(\d{1,2})(?:[.:]?(\d{2}))?")
+SPAN: Final = re.compile(r"(\d{1,2})(?:[.:]?(\d{2}))?\s*(?:-|–|—|−|til|to)\s*(\d{1,2})(?:[.:]?(\d{2}))?", re.ASCII)
+LONGEST_ECHO: Final = 60
+"""Characters of what was typed that a sentence repeats."""
 CLOCK: Final = re.compile(r"\bkl(?:okka)?\b\.?|\bfra\b|\bfrå\b|\bfrom\b")
 
 
@@ -196,17 +200,17 @@ def hours_typed(text: str, day: int, *, locale: Locale) -> Week:
 
 def span_typed(piece: str, day: int, *, name: str, text: str) -> Week:
     """One stretch of a day."""
+    said = {"day": name, "text": text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}…"}
     match = SPAN.fullmatch(piece)
     if match is None:
-        raise Unreadable(_("%(day)s: skriv fra og til, for eksempel 9–12 eller 9.30–12. Du skrev «%(text)s».", day=name, text=text))
+        raise Unreadable(_("%(day)s: skriv fra og til, for eksempel 9–12 eller 9.30–12. Du skrev «%(text)s».", **said))
     start, end = minutes(match[1], match[2]), minutes(match[3], match[4]) or DAY
     if start % 30 or end % 30:
-        raise Unreadable(_("%(day)s: skriv hele eller halve timer, for eksempel 9.30–12. Du skrev «%(text)s».", day=name, text=text))
-    if max(start, end) > DAY or any(part is not None and int(part) > 59 for part in (match[2], match[4])):
-        raise Unreadable(_("%(day)s: døgnet har 24 timer. Du skrev «%(text)s».", day=name, text=text))
+        raise Unreadable(_("%(day)s: skriv hele eller halve timer, for eksempel 9.30–12. Du skrev «%(text)s».", **said))
+    if max(start, end) > DAY or {match[2], match[4]} & {"60", "90"}:
+        raise Unreadable(_("%(day)s: en time har 60 minutter og et døgn 24 timer. Du skrev «%(text)s».", **said))
     if start >= end:
-        raise Unreadable(_("%(day)s: slutten må komme etter starten. Over midnatt skriver du på to dager. Du skrev «%(text)s».",
-                           day=name, text=text))  # fmt: skip
+        raise Unreadable(_("%(day)s: slutten må komme etter starten. Du skrev «%(text)s».", **said))
     return Week.from_spans([(day * DAY + start, day * DAY + end)])
 
 

@@ -90,8 +90,9 @@ function draw() {
   if (sum.textContent !== said) sum.textContent = said;
 }
 
-// ---- strokes and taps. The click that follows a finger or a mouse is not waited for: after a quick stroke a browser takes
-// the next tap for the end of a fling and sends pointerdown and pointerup, but no click.
+// ---- strokes and taps. The click that follows a finger or a mouse is not waited for: when a stroke ends with some speed, a
+// browser takes a tap in the next half second for the finger that stops a fling, and sends pointerdown and pointerup but no
+// click. So the pointer alone decides, and its click, when it comes, is not let through. Keyboards and voices still click.
 let stroke = null, swallow = false;
 const boxAt = (x, y) => document.elementFromPoint(x, y)?.closest('#uke td, #uke label')?.querySelector('input');
 const middle = element => { const r = element.getBoundingClientRect(); return r.top + r.height / 2; };
@@ -136,7 +137,8 @@ addEventListener('pointercancel', event => {  // the finger turned out to scroll
   draw();
 });
 grid.addEventListener('click', event => {
-  if (swallow && event.detail && event.target.closest('td, label')?.querySelector('input')) event.preventDefault();
+  const pointed = event.pointerType || (swallow && event.detail);
+  if (pointed && event.target.closest('td, label')?.querySelector('input')) event.preventDefault();
   swallow = false;
 }, true);
 grid.addEventListener('change', event => {  // by keyboard, or by a voice

@@ -12,7 +12,14 @@ from flask_babel import Babel
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import generate_csrf
 from wtforms import (
-    BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField, widgets,
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
 )
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -26,17 +33,24 @@ from samskap.web.week_form import read_week, show_week
 from tests.browser import ROOT
 
 
-class ShowcaseForm(FlaskForm):
+class ShowcaseForm(FlaskForm):  # type: ignore[misc]
     """One field of each kind."""
 
     phone = StringField("Telefonnummer", [InputRequired("Telefonnummer må fylles ut."), Length(max=12)])
     about = TextAreaField("Om deg", [Optional()])
     place = SelectField("Område", choices=[("", "Velg"), ("tretten", "Tretten"), ("oyer", "Øyer")])
-    mode = RadioField("Hvor vil du møtes?", [InputRequired("Velg hvor dere skal møtes.")],
-                      choices=[("home", "Hjemme"), ("out", "Ute"), ("phone", "På telefon")])
-    gives = SelectMultipleField("Hva kan du bidra med?", [InputRequired("Velg minst én ting.")],
-                                widget=widgets.ListWidget(), option_widget=widgets.CheckboxInput(),
-                                choices=[("walk", "Gå tur sammen"), ("drive", "Kjøre til noe"), ("visit", "Besøk og prat")])
+    mode = RadioField(
+        "Hvor vil du møtes?",
+        [InputRequired("Velg hvor dere skal møtes.")],
+        choices=[("home", "Hjemme"), ("out", "Ute"), ("phone", "På telefon")],
+    )
+    gives = SelectMultipleField(
+        "Hva kan du bidra med?",
+        [InputRequired("Velg minst én ting.")],
+        widget=widgets.ListWidget(),
+        option_widget=widgets.CheckboxInput(),
+        choices=[("walk", "Gå tur sammen"), ("drive", "Kjøre til noe"), ("visit", "Besøk og prat")],
+    )
     born = DayMonthYearField("Fødselsdato", [InputRequired("Fødselsdato må fylles ut.")])
     people = IntegerField("Hvor mange?", [Optional()])
     varies = BooleanField("Det varierer fra uke til uke. Spør meg heller fra gang til gang.")
@@ -55,7 +69,9 @@ PARTS = (
 )
 
 
-HAS = Week.from_spans([(DAY + 8 * 60, DAY + 12 * 60), (3 * DAY + 8 * 60, 3 * DAY + 11 * 60 + 30), (5 * DAY + 600, 5 * DAY + 840)])
+HAS = Week.from_spans(
+    [(DAY + 8 * 60, DAY + 12 * 60), (3 * DAY + 8 * 60, 3 * DAY + 11 * 60 + 30), (5 * DAY + 600, 5 * DAY + 840)]
+)
 
 
 @dataclass(frozen=True)
@@ -71,10 +87,20 @@ class Choice:
 
 
 GROUPS = (
-    ("Være sammen", (Choice("visit", "Besøk og prat", "besøk og prat kaffe selskap company", hint="Hjemme eller på telefon"),
-                     Choice("walk", "Gå tur sammen", "gå tur sammen turvenn spasere walking", checked=True))),
-    ("Kjøre og følge", (Choice("drive", "Kjøre til noe", "kjøre til noe bil sjåfør skyss driving", tag="Trengs nå"),
-                        Choice("shop", "Handle sammen", "handle sammen butikk innkjøp shopping"))),
+    (
+        "Være sammen",
+        (
+            Choice("visit", "Besøk og prat", "besøk og prat kaffe selskap company", hint="Hjemme eller på telefon"),
+            Choice("walk", "Gå tur sammen", "gå tur sammen turvenn spasere walking", checked=True),
+        ),
+    ),
+    (
+        "Kjøre og følge",
+        (
+            Choice("drive", "Kjøre til noe", "kjøre til noe bil sjåfør skyss driving", tag="Trengs nå"),
+            Choice("shop", "Handle sammen", "handle sammen butikk innkjøp shopping"),
+        ),
+    ),
 )
 
 
@@ -94,8 +120,13 @@ def frame(locale: str) -> dict[str, Any]:
         "municipality": Town,
         "menu": [Link("Arbeidsliste", "/", current=True), Link("Behov", "/behov"), Link("Frivillige", "/frivillige")],
         "languages": [LanguageLink(code, name, f"?lang={code}", code == locale) for code, name in names.items()],
-        "signed_in": SignedIn(name="Mona Lien", role="koordinator", log_out_url="/logg-ut", switch_url="/rolle",
-                              others=(RoleChoice("frivillig", "volunteer"),)),
+        "signed_in": SignedIn(
+            name="Mona Lien",
+            role="koordinator",
+            log_out_url="/logg-ut",
+            switch_url="/rolle",
+            others=(RoleChoice("frivillig", "volunteer"),),
+        ),
     }
 
 
@@ -126,7 +157,9 @@ def showcase_app() -> Flask:
         form = ShowcaseForm(data={"born": date(1961, 3, 5), "mode": "out", "gives": ["walk"]})
         if "flash" in request.args:
             flash("Lagret kl. 14.32.", "success")
-        return render_template("components/showcase.html", form=form, **pictures(), **frame(request.args.get("lang", "nb")))
+        return render_template(
+            "components/showcase.html", form=form, **pictures(), **frame(request.args.get("lang", "nb"))
+        )
 
     @app.post("/")
     def refuse() -> str:
