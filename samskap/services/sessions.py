@@ -19,6 +19,8 @@ ABSOLUTE = {True: timedelta(hours=8), False: timedelta(hours=12)}
 """How long a session may last at all."""
 SEEN_EVERY = timedelta(minutes=1)
 """How often it is worth writing down that somebody is still here; a session never outlives its limit by this."""
+ENDED_HERE = "ended_here"
+"""Where a database session notes the accounts whose sessions it has ended itself."""
 RECENT = timedelta(minutes=10)
 """How long ago the password may have been given for what must not be done on a borrowed screen."""
 
@@ -143,12 +145,19 @@ def touch(db: TenantSession, login: Login, *, now: datetime) -> bool:
 
 
 def still_holds(db: TenantSession, login: Login) -> bool:
-    """Whether nothing has ended the log-in since it was read; held so until this transaction ends.
+    """Whether nobody else has ended the log-in since it was read; held so until this transaction ends.
 
     Asked just before a commit, so that a role that was taken away meanwhile does not act one last time.
     """
+    if login.account_id in db.info.get(ENDED_HERE, ()):
+        return True
     query = select(Account.version).where(Account.id == login.account_id).with_for_update(read=True)
     return db.scalar(query) in (login.version, None)
+
+
+def was_ended_here(db: TenantSession, account_id: int) -> None:
+    """Tell still_holds() that this transaction itself has ended the account's sessions."""
+    db.info.setdefault(ENDED_HERE, set()).add(account_id)
 
 
 def put_on(db: TenantSession, login: Login, hat: Role) -> str:
