@@ -27,6 +27,8 @@ class Verdict:
     key: str
     label: Text
     allowed: bool
+    asked: bool
+    """Whether the rule asks anything of this pair; where not, a page may leave it out."""
     in_scope: bool
     overrulable: bool
     who: Who
@@ -105,7 +107,7 @@ class Explanation:
         words = HEADINGS[lang]
         lines = [words["eligible" if self.eligible else "refused"]]
         for verdict in self.hard:
-            if verdict.in_scope:
+            if verdict.asked or not verdict.allowed:
                 lines.append(f"{words['for' if verdict.allowed else 'against']}: {sentence(verdict.why, lang, name)}")
             if verdict.remedy:
                 lines.append(f"  {sentence(verdict.remedy, lang, name)}")
@@ -158,6 +160,7 @@ def _verdict(entry: Entry, rule: HardRule, pair: Pairs) -> Verdict:
         key=entry.key,
         label=rule.label,
         allowed=allowed,
+        asked=in_scope and rule.asks(pair),
         in_scope=in_scope,
         overrulable=rule.overrulable,
         who=rule.who,
@@ -177,7 +180,9 @@ def _part(entry: Entry, rule: SoftRule, pair: Pairs) -> Part:
 def _options(pair: Pairs, book: RuleBook) -> tuple[OptionFit, ...]:
     """How each alternative fits, by the rules on time that the book has."""
     rules = [entry.rule for entry in book.hard if isinstance(entry.rule, MeetingRule)]
-    return tuple(OptionFit(option, pair.fit.spans(option), _state(pair, option, rules)) for option in range(_count(pair)))
+    return tuple(
+        OptionFit(option, pair.fit.spans(option), _state(pair, option, rules)) for option in range(_count(pair))
+    )
 
 
 def _count(pair: Pairs) -> int:

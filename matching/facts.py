@@ -194,7 +194,7 @@ class Facts:
         tz: str = "Europe/Oslo",
         degrees: bool = False,
     ) -> Facts:
-        """Facts from plain records; ValueError for two with one id. `degrees` keeps what `reference/1` measures with."""
+        """Facts from plain records; ValueError for two with one id. `degrees` keeps what `reference/1` measures by."""
         return cls.of_columns(
             loading.transposed(VolunteerFacts, volunteers),
             loading.transposed(NeedFacts, needs),
@@ -212,7 +212,7 @@ class Facts:
         degrees: bool = False,
     ) -> Facts:
         """The same from one sequence per field of the records, all equally long; a field left out has its default."""
-        return _built(volunteers, needs, Vocabularies(), ZoneInfo(tz), degrees)
+        return _built(volunteers, needs, Vocabularies(), ZoneInfo(tz), degrees=degrees)
 
     def replaced(
         self,
@@ -245,7 +245,7 @@ class Facts:
         return sum(getattr(self, name).nbytes for name in ("volunteers", *loading.VOLUNTEER_SIDES))
 
 
-def _built(volunteers: Fields, needs: Fields, words: Vocabularies, tz: ZoneInfo, degrees: bool) -> Facts:
+def _built(volunteers: Fields, needs: Fields, words: Vocabularies, tz: ZoneInfo, *, degrees: bool) -> Facts:
     people = loading.complete(VolunteerFacts, volunteers)
     tasks = loading.complete(NeedFacts, needs)
     words = words.grown(people, tasks)
@@ -254,8 +254,8 @@ def _built(volunteers: Fields, needs: Fields, words: Vocabularies, tz: ZoneInfo,
     return Facts(
         tz=tz,
         words=words,
-        volunteers=Volunteers(loading.volunteer_columns(people, words, degrees)),
-        needs=Needs(loading.need_columns(tasks, words, tz, degrees)),
+        volunteers=Volunteers(loading.volunteer_columns(people, words, degrees=degrees)),
+        needs=Needs(loading.need_columns(tasks, words, tz, degrees=degrees)),
         **{name: kind(sides[name]) for name, kind in _SIDES.items()},
     )
 
@@ -282,7 +282,7 @@ def _replaced(
     facts: Facts, volunteers: Fields, needs: Fields, removed_volunteers: Iterable[int], removed_needs: Iterable[int]
 ) -> Facts:
     degrees = "degrees" in facts.volunteers
-    fresh = _built(volunteers, needs, facts.words, facts.tz, degrees)
+    fresh = _built(volunteers, needs, facts.words, facts.tz, degrees=degrees)
     gone = {
         "volunteers": np.array([*removed_volunteers, *fresh.volunteers.id], dtype=np.int32),
         "needs": np.array([*removed_needs, *fresh.needs.id], dtype=np.int32),

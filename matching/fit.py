@@ -99,7 +99,7 @@ class Fit:
         return np.searchsorted(_key(self.options), _key(self.sessions))
 
     def lacking_share(self, most: int) -> NDArray[np.int64]:
-        """Per pair, of the alternative that lacks least: half hours lacking, in `most` parts; 1 for less than one part."""
+        """Per pair, of the alternative that lacks least: half hours lacking, in `most` parts; at least 1."""
         missing = np.bitwise_count(self.options.week[:, :, None] & ~self._volunteer.week[:, None, :]).sum(axis=0)
         asked = np.bitwise_count(self.options.week).sum(axis=0)[:, None]
         share = most * missing.astype(np.int64) // np.maximum(asked, 1)

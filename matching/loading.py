@@ -53,7 +53,7 @@ class Vocabularies:
             ),
             interest=self.interest.grown(_sets(v["interests"], n["interests"])),
             language=self.language.grown(
-                ((f"{code}/{level}" for level in range(1, LEVELS + 1)) for code in _languages(v, n))
+                (f"{code}/{level}" for level in range(1, LEVELS + 1)) for code in _languages(v, n)
             ),
             experience=self.experience.grown(_sets(v["experience"], n["experience"])),
             clearance=self.clearance.grown(
@@ -119,7 +119,7 @@ def _default(of: str, each: Any) -> Any:
     raise ValueError(f"{of}.{each.name} is missing")
 
 
-def volunteer_columns(given: Fields, words: Vocabularies, degrees: bool) -> Columns:
+def volunteer_columns(given: Fields, words: Vocabularies, *, degrees: bool) -> Columns:
     """The columns of `Volunteers`."""
     columns = {
         "id": _exactly(given["id"], "<i4"),
@@ -147,10 +147,10 @@ def volunteer_columns(given: Fields, words: Vocabularies, degrees: bool) -> Colu
         "asked_day": _asked(given["asked"]),
         "idle_since_day": _whole([0 if day is None else day_number(day) for day in given["idle_since"]], "<u2"),
     }
-    return columns | _places(given["place"], degrees)
+    return columns | _places(given["place"], degrees=degrees)
 
 
-def need_columns(given: Fields, words: Vocabularies, tz: ZoneInfo, degrees: bool) -> Columns:
+def need_columns(given: Fields, words: Vocabularies, tz: ZoneInfo, *, degrees: bool) -> Columns:
     """The columns of `Needs`."""
     areas = [{home, *more} for home, more in zip(given["municipality"], given["neighbours"], strict=True)]
     asked = zip(given["times"], given["windows"], strict=True)
@@ -169,7 +169,9 @@ def need_columns(given: Fields, words: Vocabularies, tz: ZoneInfo, degrees: bool
         "area": _words(areas, words.municipality),
         **{name: _flags(given[name]) for name in ("one_to_one", "anywhere", "duplicate")},
         "consent": _flags([yes or not human for yes, human in zip(given["consent"], given["human"], strict=True)]),
-        **{name: _words(given[name], words.skill) for name in ("skills_required", "skills_preferred", "gives", "wants")},
+        **{
+            name: _words(given[name], words.skill) for name in ("skills_required", "skills_preferred", "gives", "wants")
+        },
         "interests": _words(given["interests"], words.interest),
         "languages": _words([_lowest(asked) for asked in given["languages"]], words.language),
         "experience": _words(_shared(given), words.experience),
@@ -182,7 +184,7 @@ def need_columns(given: Fields, words: Vocabularies, tz: ZoneInfo, degrees: bool
         "minutes_per_week": _whole(given["minutes_per_week"], "<i4"),
         "last_day": _exactly([_last_day(windows, tz) for windows in given["windows"]], "<i4"),
     }
-    return columns | _places(given["place"], degrees)
+    return columns | _places(given["place"], degrees=degrees)
 
 
 def options_of(times: str, windows: Sequence[Window]) -> tuple[tuple[Window, ...], ...]:
@@ -326,7 +328,7 @@ def _asked(asked: Sequence[Sequence[date]]) -> NDArray[Any]:
     return days
 
 
-def _places(places: Sequence[Place | None], degrees: bool) -> Columns:
+def _places(places: Sequence[Place | None], *, degrees: bool) -> Columns:
     nowhere = (float("nan"), float("nan"))
     both = np.array([nowhere if at is None else (at.lat, at.lon) for at in places], dtype=np.float64).reshape(-1, 2).T
     columns: Columns = {"placed": ~np.isnan(both[0]), "earth_cm": earth_centred_cm(both[0], both[1])}

@@ -125,7 +125,7 @@ class Pairs:
 
     @cached_property
     def age_years(self) -> NDArray[np.int32]:
-        """Whole years on the local date; one born on 29 February is older on 1 March. Senseless where birth is unknown."""
+        """Whole years on the local date, older on 1 March when born on 29 February; senseless where unknown."""
         return (self.today.ymd - self.volunteer.birth_ymd) // 10_000
 
     @cached_property

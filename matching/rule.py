@@ -184,12 +184,7 @@ class Rule:
 
 def _bounds(rule: type[Any]) -> Mapping[str, Bound]:
     hints = get_type_hints(rule, include_extras=True)
-    return {
-        name: bound
-        for name, hint in hints.items()
-        for bound in get_args(hint)[1:]
-        if isinstance(bound, Bound)
-    }
+    return {name: bound for name, hint in hints.items() for bound in get_args(hint)[1:] if isinstance(bound, Bound)}
 
 
 def _check_whole(rule: Rule, number: Field[Any]) -> None:
@@ -214,6 +209,10 @@ class HardRule(Rule, kind=True):
     def allows(self, pairs: Pairs) -> Bools:
         """Who is allowed."""
         raise NotImplementedError
+
+    def asks(self, pair: Pairs) -> bool:
+        """Whether it asks anything of one pair; where not, a page may leave it out."""
+        return True
 
     def shortfall(self, pairs: Pairs) -> Ints:
         """For those refused: how far from being allowed, 1 (nearly there) to 1000."""

@@ -88,9 +88,7 @@ class Arrays:
         order = np.argsort(np.concatenate((kept, fresh.read(self.key))), kind="stable")
         return type(self)(
             {
-                name: np.ascontiguousarray(
-                    np.concatenate((column[..., stays], fresh.read(name)), axis=-1)[..., order]
-                )
+                name: np.ascontiguousarray(np.concatenate((column[..., stays], fresh.read(name)), axis=-1)[..., order])
                 for name, column in self._arrays.items()
             }
         )

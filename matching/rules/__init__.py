@@ -2,8 +2,21 @@
 
 from matching.rule import HardRule, Rule, SoftRule
 from matching.rules import (
-    age, area, capacity, clearance, consent, interests, language, reach, reference, relation, skills, taking_part, time,
-    turn, wishes,
+    age,
+    area,
+    capacity,
+    clearance,
+    consent,
+    interests,
+    language,
+    reach,
+    reference,
+    relation,
+    skills,
+    taking_part,
+    time,
+    turn,
+    wishes,
 )  # fmt: skip
 
 RULES: dict[str, type[Rule]] = {

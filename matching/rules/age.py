@@ -64,6 +64,9 @@ class AgeOfTask(HardRule):
         within = (pairs.age_years >= need.age_min) & (pairs.age_years <= need.age_max)
         return np.asarray((within & (pairs.volunteer.birth_ymd != UNKNOWN)) | free)
 
+    def asks(self, pair: Pairs) -> bool:
+        return bool(pair.need.age_min[0] != LOWEST_AGE or pair.need.age_max[0] != HIGHEST_AGE)
+
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
         return {
             "years": int(pair.age_years[0]),
@@ -111,9 +114,7 @@ class OldEnough(HardRule):
     fits = Text(
         nb="Ikke under {lowest_age} år.", nn="Ikkje under {lowest_age} år.", en="Not under {lowest_age} years old."
     )
-    remedy = Text(
-        nb="Bare tiden kan endre dette.", nn="Berre tida kan endre dette.", en="Only time can change this."
-    )
+    remedy = Text(nb="Bare tiden kan endre dette.", nn="Berre tida kan endre dette.", en="Only time can change this.")
     who = Who.NOBODY
     source = Source("choice", "18 and over until guardians can confirm; the sign-up asks", since=date(2026, 11, 1))
     reads = frozenset({"age_years", "today", "volunteer.birth_ymd"})

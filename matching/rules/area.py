@@ -36,7 +36,9 @@ class InArea(HardRule):
         en="Could take part if the coordinator opened the need to {municipality}.",
     )
     who = Who.COORDINATOR
-    source = Source("choice", "A municipality answers for its own, and for what neighbours agree", since=date(2026, 11, 1))
+    source = Source(
+        "choice", "A municipality answers for its own, and for what neighbours agree", since=date(2026, 11, 1)
+    )
     reads = frozenset({"volunteer.municipality", "need.municipality", "need.area", "need.anywhere"})
 
     def allows(self, pairs: Pairs) -> Bools:

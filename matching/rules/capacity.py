@@ -90,6 +90,9 @@ class WeeklyTimeLeft(HardRule):
         asked, left = int(pair.need.minutes_per_week[0]), max(int(pair.volunteer.minutes_left[0]), 0)
         return {"asked_min": asked, "left_min": left, "missing_min": max(asked - left, 0)}
 
+    def asks(self, pair: Pairs) -> bool:
+        return bool(pair.need.minutes_per_week[0])
+
     def shortfall(self, pairs: Pairs) -> Ints:
         asked, left = pairs.need.minutes_per_week.astype(np.int64), pairs.volunteer.minutes_left
         return FARTHEST * (asked - left) // np.maximum(asked, 1)

@@ -65,8 +65,11 @@ class Cleared(HardRule):
             "missing": Terms("clearance", words.terms_in(pair.need.clearances & ~held)),
         }
 
+    def asks(self, pair: Pairs) -> bool:
+        return bool(pair.need.clearances.any())
+
     def fits_said(self, pair: Pairs) -> Said:
-        return self.said(self.fits if pair.need.clearances.any() else NO_CLEARANCE, pair)
+        return self.said(self.fits if self.asks(pair) else NO_CLEARANCE, pair)
 
     def shortfall(self, pairs: Pairs) -> Ints:
         asked = how_many(pairs.need.clearances)
@@ -84,9 +87,9 @@ class Ready(HardRule):
 
     label = Text(nb="klar", nn="klar", en="ready")
     says = Text(
-        nb="Til en oppgave hjemme hos én person, eller en som loven stiller krav til, skal den frivillige være klargjort.",
-        nn="Til ei oppgåve heime hos éin person, eller ei som lova stiller krav til, skal den frivillige vere klargjord.",
-        en="For a task in one person's home, or one that the law sets requirements for, the volunteer must be made ready.",
+        nb="Til oppgaver hjemme hos én person, og der loven stiller krav, skal den frivillige være klargjort.",
+        nn="Til oppgåver heime hos éin person, og der lova stiller krav, skal den frivillige vere klargjord.",
+        en="For tasks in one person's home, and where the law sets requirements, the volunteer must be made ready.",
     )
     because = Text(
         nb="Den frivillige er registrert, men ikke gjort klar for denne typen oppgave.",
@@ -108,12 +111,19 @@ class Ready(HardRule):
     reads = frozenset({"volunteer.ready", "need.one_to_one", "need.at_home", "need.clearances"})
 
     def allows(self, pairs: Pairs) -> Bools:
-        need = pairs.need
-        calls_for = (need.one_to_one & need.at_home) | need.clearances.any(axis=0)
+        calls_for = _calls_for_ready(pairs)
         return pairs.volunteer.ready | ~calls_for if calls_for.any() else pairs.everyone
+
+    def asks(self, pair: Pairs) -> bool:
+        return bool(_calls_for_ready(pair)[0])
 
     def shortfall(self, pairs: Pairs) -> Ints:
         return np.array([FARTHEST // 5])
 
     def remedied(self, case: Case) -> Case:
         return replace(case, volunteer=replace(case.volunteer, ready=True))
+
+
+def _calls_for_ready(pairs: Pairs) -> Bools:
+    need = pairs.need
+    return (need.one_to_one & need.at_home) | need.clearances.any(axis=0)

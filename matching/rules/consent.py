@@ -41,10 +41,13 @@ class ConsentOnFile(HardRule):
         since=date(2026, 11, 1),
         url="https://lovdata.no/lov/2018-06-15-38",
     )
-    reads = frozenset({"need.consent"})
+    reads = frozenset({"need.consent", "need.human"})
 
     def allows(self, pairs: Pairs) -> Bools:
         return pairs.everyone if pairs.need.consent.all() else pairs.need.consent
+
+    def asks(self, pair: Pairs) -> bool:
+        return bool(pair.need.human[0])
 
     def shortfall(self, pairs: Pairs) -> Ints:
         return np.array([FARTHEST // 10])

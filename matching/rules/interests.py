@@ -32,7 +32,8 @@ class SharedInterests(SoftRule):
 
     weight: Weight = 140
     enough: Annotated[
-        int, Bound("interests", 1, 10, Text(nb="Nok felles interesser", nn="Nok felles interesser", en="Enough in common"))
+        int,
+        Bound("interests", 1, 10, Text(nb="Nok felles interesser", nn="Nok felles interesser", en="Enough in common")),
     ] = 3
 
     def points(self, pairs: Pairs) -> Ints:

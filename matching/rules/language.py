@@ -56,8 +56,11 @@ class CommonLanguage(HardRule):
             "shared": Terms("language", words.terms_in(pair.volunteer.languages & pair.need.languages)),
         }
 
+    def asks(self, pair: Pairs) -> bool:
+        return bool(pair.need.languages.any())
+
     def fits_said(self, pair: Pairs) -> Said:
-        return self.said(self.fits if pair.need.languages.any() else NONE_ASKED, pair)
+        return self.said(self.fits if self.asks(pair) else NONE_ASKED, pair)
 
     def shortfall(self, pairs: Pairs) -> Ints:
         return np.array([FARTHEST // 2])

@@ -85,8 +85,11 @@ class WithinReach(HardRule):
     def why(self, pair: Pairs) -> Said:
         return self.said(NO_COORDINATES if pair.distance_m[0] == UNKNOWN_M else self.because, pair)
 
+    def asks(self, pair: Pairs) -> bool:
+        return bool(not pair.need.remote[0])
+
     def fits_said(self, pair: Pairs) -> Said:
-        if pair.need.remote[0]:
+        if not self.asks(pair):
             return self.said(NO_TRAVEL, pair)
         return self.said(SAME_MUNICIPALITY if pair.distance_m[0] == UNKNOWN_M else self.fits, pair)
 
@@ -103,7 +106,9 @@ class WithinReach(HardRule):
         if without_coordinates(case):
             return with_one_place(case)
         distance_m = _chord_m(case)
-        return replace(case, volunteer=replace(case.volunteer, reach_m=distance_m)) if distance_m <= self._most_m else None
+        return (
+            replace(case, volunteer=replace(case.volunteer, reach_m=distance_m)) if distance_m <= self._most_m else None
+        )
 
 
 def distance_numbers(distance_m: int, limit_m: int) -> Mapping[str, Value]:
@@ -131,7 +136,8 @@ def with_one_place(case: Case) -> Case:
 
 def _chord_m(case: Case) -> int:
     here, there = case.volunteer.place, case.need.place
-    assert here is not None and there is not None
+    assert here is not None
+    assert there is not None
     return int(chord_m(earth_centred_cm([here.lat], [here.lon]), earth_centred_cm([there.lat], [there.lon]))[0])
 
 
@@ -155,9 +161,7 @@ class Nearness(SoftRule):
     )
 
     weight: Weight = 200
-    far_km: Annotated[
-        float, Bound("km", 1, 100, Text(nb="Langt unna", nn="Langt unna", en="Far away"))
-    ] = 20
+    far_km: Annotated[float, Bound("km", 1, 100, Text(nb="Langt unna", nn="Langt unna", en="Far away"))] = 20
 
     def points(self, pairs: Pairs) -> Ints:
         far_m = int(self.far_km * 1000)

@@ -9,17 +9,15 @@ import numpy as np
 from matching.loading import day_number
 from matching.pairs import UNKNOWN_M, Bools, Ints, Pairs
 from matching.place import haversine_m
-from matching.rule import FARTHEST, Case, HardRule, Said, SoftRule, Source, Terms, Text, Value, Weight, Who
+from matching.rule import Case, HardRule, Said, SoftRule, Source, Terms, Text, Value, Weight, Who
 from matching.rules.clearance import NO_CLEARANCE
 from matching.rules.reach import (
     GIVE_PLACES,
     NO_COORDINATES,
     SAME_MUNICIPALITY,
     UNKNOWN_DISTANCE,
-    distance_numbers,
     too_far,
     with_one_place,
-    without_coordinates,
 )
 from matching.terms import Vocabulary
 from matching.times import Dated, local_days
@@ -189,8 +187,11 @@ class CertificateHolds(HardRule):
             "held": _named(words, asked & holds),
         }
 
+    def asks(self, pair: Pairs) -> bool:
+        return bool(pair.need.clearances.any())
+
     def fits_said(self, pair: Pairs) -> Said:
-        return self.said(self.fits if pair.need.clearances.any() else NO_CLEARANCE, pair)
+        return self.said(self.fits if self.asks(pair) else NO_CLEARANCE, pair)
 
     def remedied(self, case: Case) -> Case:
         days = [local_days(each, case.tz)[1] for each in case.need.windows if isinstance(each, Dated)]

@@ -30,9 +30,7 @@ class NotSamePerson(HardRule):
         nn="Den frivillige er ein annan enn den behovet gjeld.",
         en="The volunteer is not the person whom the need is for.",
     )
-    remedy = Text(
-        nb="Ingen kan endre dette.", nn="Ingen kan endre dette.", en="Nobody can change this."
-    )
+    remedy = Text(nb="Ingen kan endre dette.", nn="Ingen kan endre dette.", en="Nobody can change this.")
     who = Who.NOBODY
     source = Source("choice", "One human being is one, whatever the number of records", since=date(2026, 11, 1))
     reads = frozenset({"volunteer.human", "need.human"})
@@ -62,7 +60,9 @@ class NotBlocked(HardRule):
         en="Neither of the two has asked not to meet the other.",
     )
     remedy = Text(
-        nb="Dette skal ingen prøve å endre.", nn="Dette skal ingen prøve å endre.", en="Nobody should try to change this."
+        nb="Dette skal ingen prøve å endre.",
+        nn="Dette skal ingen prøve å endre.",
+        en="Nobody should try to change this.",
     )
     who = Who.NOBODY
     source = Source("choice", "A no counts without a reason, from either side", since=date(2026, 11, 1))
@@ -97,7 +97,9 @@ class NotEndedBadly(HardRule):
         en="No earlier assignment between the two has ended badly.",
     )
     remedy = Text(
-        nb="Dette skal ingen prøve å endre.", nn="Dette skal ingen prøve å endre.", en="Nobody should try to change this."
+        nb="Dette skal ingen prøve å endre.",
+        nn="Dette skal ingen prøve å endre.",
+        en="Nobody should try to change this.",
     )
     who = Who.NOBODY
     source = Source("choice", "Safety before cover", since=date(2026, 11, 1))

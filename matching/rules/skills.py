@@ -53,8 +53,11 @@ class RequiredSkills(HardRule):
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
         return _counted(pair, pair.need.skills_required)
 
+    def asks(self, pair: Pairs) -> bool:
+        return bool(pair.need.skills_required.any())
+
     def fits_said(self, pair: Pairs) -> Said:
-        return self.said(self.fits if pair.need.skills_required.any() else NOTHING_REQUIRED, pair)
+        return self.said(self.fits if self.asks(pair) else NOTHING_REQUIRED, pair)
 
     def shortfall(self, pairs: Pairs) -> Ints:
         asked = how_many(pairs.need.skills_required)

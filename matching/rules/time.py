@@ -22,9 +22,7 @@ HELD = TIMES | {
     "held", "need.remote", "need.placed", "need.earth_cm"
 }  # fmt: skip
 MOST_TRAVEL_MIN = 240
-AGREED_LATER = Text(
-    nb="Tiden avtales senere.", nn="Tida blir avtalt seinare.", en="The time is agreed later."
-)
+AGREED_LATER = Text(nb="Tiden avtales senere.", nn="Tida blir avtalt seinare.", en="The time is agreed later.")
 
 
 def asked_times(pair: Pairs) -> Times:
@@ -53,10 +51,10 @@ class FreeTime(HardRule):
     )
     fits = Text(nb="Ledig: {free}.", nn="Ledig: {free}.", en="Free: {free}.")
     remedy = Text(
-        nb="Kunne vært med dersom dette var ledig: {lacking}. Den frivillige kan føre det opp, eller fagpersonen flytte "
-        "tiden.",
-        nn="Kunne vore med dersom dette var ledig: {lacking}. Den frivillige kan føre det opp, eller fagpersonen flytte "
-        "tida.",
+        nb="Kunne vært med dersom dette var ledig: {lacking}. Den frivillige kan føre det opp, eller "
+        "fagpersonen flytte tiden.",
+        nn="Kunne vore med dersom dette var ledig: {lacking}. Den frivillige kan føre det opp, eller "
+        "fagpersonen flytte tida.",
         en="Could take part if this were free: {lacking}. The volunteer can add it, or the professional move the time.",
     )
     who = Who.VOLUNTEER
@@ -75,8 +73,11 @@ class FreeTime(HardRule):
             "missing_min": sum(end - start for start, end in lacking),
         }
 
+    def asks(self, pair: Pairs) -> bool:
+        return bool(pair.need.option_count[0])
+
     def fits_said(self, pair: Pairs) -> Said:
-        return self.said(self.fits if pair.need.option_count[0] else AGREED_LATER, pair)
+        return self.said(self.fits if self.asks(pair) else AGREED_LATER, pair)
 
     def shortfall(self, pairs: Pairs) -> Ints:
         return pairs.fit.lacking_share(FARTHEST)
@@ -98,6 +99,9 @@ class MeetingRule(HardRule, kind=True):
     """A rule that running meetings can break; `state` is how it leaves an alternative of time."""
 
     state: ClassVar[Literal["taken", "too_tight"]]
+
+    def asks(self, pair: Pairs) -> bool:
+        return bool(len(pair.fit.near.gap_min))
 
     def blocking(self, pairs: Pairs) -> Bools:
         """Which of the meetings near the windows rule an alternative out."""
@@ -195,9 +199,13 @@ class TravelTimeKept(MeetingRule):
 
     foot_kmh: Annotated[float, Bound(_SPEED, 2, 8, Text(nb="Til fots", nn="Til fots", en="On foot"))] = 4
     bicycle_kmh: Annotated[float, Bound(_SPEED, 5, 30, Text(nb="Sykkel", nn="Sykkel", en="Bicycle"))] = 12
-    transit_kmh: Annotated[float, Bound(_SPEED, 5, 80, Text(nb="Buss og tog", nn="Buss og tog", en="Bus and train"))] = 20
+    transit_kmh: Annotated[
+        float, Bound(_SPEED, 5, 80, Text(nb="Buss og tog", nn="Buss og tog", en="Bus and train"))
+    ] = 20
     car_kmh: Annotated[float, Bound(_SPEED, 10, 90, Text(nb="Bil", nn="Bil", en="Car"))] = 40
-    margin_min: Annotated[int, Bound("minutes", 0, 60, Text(nb="Slingringsmonn", nn="Slingringsmonn", en="Margin"))] = 10
+    margin_min: Annotated[int, Bound("minutes", 0, 60, Text(nb="Slingringsmonn", nn="Slingringsmonn", en="Margin"))] = (
+        10
+    )
 
     def allows(self, pairs: Pairs) -> Bools:
         late = self.blocking(pairs)

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.pairs import Bools, Ints, Pairs
 from matching.records import ASKED
-from matching.rule import FARTHEST, Bound, Case, HardRule, Said, SoftRule, Source, Text, Value, Weight, Who
+from matching.rule import FARTHEST, Bound, Case, HardRule, SoftRule, Source, Text, Value, Weight, Who
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,7 @@ class NotAskedTooOften(HardRule):
     source = Source("study", "Manshadi and Rodilitz: do not keep asking the same people", since=date(2026, 11, 1))
     reads = frozenset({"volunteer.asked_day", "today"})
 
-    most: Annotated[
-        int, Bound("times", 1, ASKED, Text(nb="Ganger spurt", nn="Gonger spurd", en="Times asked"))
-    ] = 3
+    most: Annotated[int, Bound("times", 1, ASKED, Text(nb="Ganger spurt", nn="Gonger spurd", en="Times asked"))] = 3
     days: Annotated[int, Bound("days", 1, 90, Text(nb="Antall dager", nn="Talet på dagar", en="Number of days"))] = 30
 
     def allows(self, pairs: Pairs) -> Bools:
@@ -118,10 +116,10 @@ class LongestIdle(SoftRule):
 
     label = Text(nb="ventetid", nn="ventetid", en="idle")
     says = Text(
-        nb="Den som har ventet lengst eller aldri er spurt, går foran; halvparten av ventetiden teller etter {half_days} "
-        "dager. Vekt {weight}.",
-        nn="Den som har venta lengst eller aldri er spurd, går framfor; halvparten av ventetida tel etter {half_days} "
-        "dagar. Vekt {weight}.",
+        nb="Den som har ventet lengst eller aldri er spurt, går foran; halvparten av ventetiden teller etter "
+        "{half_days} dager. Vekt {weight}.",
+        nn="Den som har venta lengst eller aldri er spurd, går framfor; halvparten av ventetida tel etter "
+        "{half_days} dagar. Vekt {weight}.",
         en="Whoever has waited longest or was never asked comes first; half of the wait counts after {half_days} days. "
         "Weight {weight}.",
     )
@@ -134,9 +132,7 @@ class LongestIdle(SoftRule):
     reads = frozenset({"volunteer.idle_since_day", "volunteer.never_asked", "today"})
 
     weight: Weight = 90
-    half_days: Annotated[
-        int, Bound("days", 1, 365, Text(nb="Halvert etter", nn="Halvert etter", en="Half after"))
-    ] = 60
+    half_days: Annotated[int, Bound("days", 1, 365, Text(nb="Halvert etter", nn="Halvert etter", en="Half after"))] = 60
 
     def points(self, pairs: Pairs) -> Ints:
         first = self.weight // 2

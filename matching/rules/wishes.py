@@ -8,8 +8,14 @@ import numpy as np
 
 from matching.loading import UNKNOWN
 from matching.pairs import Bools, Ints, Pairs
-from matching.rule import FARTHEST, Case, HardRule, Source, Terms, Text, Value, Who
+from matching.rule import FARTHEST, Case, HardRule, Said, Source, Terms, Text, Value, Who
 from matching.terms import holds_any
+
+NO_WISH = Text(
+    nb="Det er ikke registrert noe slikt ønske.",
+    nn="Det er ikkje registrert noko slikt ønske.",
+    en="No such wish is recorded.",
+)
 
 
 @dataclass(frozen=True)
@@ -38,15 +44,26 @@ class RecipientsWish(HardRule):
         en="Could take part without this wish. Only the recipient can change it.",
     )
     who = Who.RECIPIENT
-    source = Source("choice", "Off by default; only as the recipient's own wish, with a reason", since=date(2026, 11, 1))
+    source = Source(
+        "choice", "Off by default; only as the recipient's own wish, with a reason", since=date(2026, 11, 1)
+    )
     reads = frozenset({"volunteer.gender", "need.gender_wish"})
 
     def allows(self, pairs: Pairs) -> Bools:
         anyone = pairs.need.gender_wish == UNKNOWN
         return pairs.everyone if anyone.all() else (pairs.volunteer.gender == pairs.need.gender_wish) | anyone
 
+    def asks(self, pair: Pairs) -> bool:
+        return bool(pair.need.gender_wish[0] != UNKNOWN)
+
+    def fits_said(self, pair: Pairs) -> Said:
+        return self.said(self.fits if self.asks(pair) else NO_WISH, pair)
+
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
-        return {"wished": gender(pair, int(pair.need.gender_wish[0])), "given": gender(pair, int(pair.volunteer.gender[0]))}
+        return {
+            "wished": gender(pair, int(pair.need.gender_wish[0])),
+            "given": gender(pair, int(pair.volunteer.gender[0])),
+        }
 
     def shortfall(self, pairs: Pairs) -> Ints:
         return np.array([FARTHEST * 4 // 5])
@@ -87,8 +104,17 @@ class VolunteersWish(HardRule):
     def allows(self, pairs: Pairs) -> Bools:
         return np.asarray((pairs.volunteer.meets == UNKNOWN) | (pairs.volunteer.meets == pairs.need.recipient_gender))
 
+    def asks(self, pair: Pairs) -> bool:
+        return bool(pair.volunteer.meets[0] != UNKNOWN)
+
+    def fits_said(self, pair: Pairs) -> Said:
+        return self.said(self.fits if self.asks(pair) else NO_WISH, pair)
+
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
-        return {"wished": gender(pair, int(pair.volunteer.meets[0])), "given": gender(pair, int(pair.need.recipient_gender[0]))}
+        return {
+            "wished": gender(pair, int(pair.volunteer.meets[0])),
+            "given": gender(pair, int(pair.need.recipient_gender[0])),
+        }
 
     def shortfall(self, pairs: Pairs) -> Ints:
         return np.array([FARTHEST * 4 // 5])
