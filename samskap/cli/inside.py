@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
 import click
 from flask import Flask
 
-MakeApp = Callable[[], Flask]
+from config import Config
+
+
+class MakeApp(Protocol):
+    """Joins the service, with the settings of the environment or with others."""
+
+    def __call__(self, config: Config | None = None) -> Flask: ...
+
+
 P = ParamSpec("P")
 R = TypeVar("R")
 

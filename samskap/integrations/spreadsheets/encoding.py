@@ -14,7 +14,6 @@ from samskap.integrations.spreadsheets.book import NOT_A_SPREADSHEET, Sentence, 
 from samskap.text import Text
 
 MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -32,6 +31,11 @@ CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
 TWICE: Final = re.compile(r"[ÃÂ][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 
 BINARY: Final = Text(nb="en fil med andre data enn tekst", nn="ei fil med andre data enn tekst", en="a file of other data than text")
+WRONG_LETTERS: Final = Text(
+    nb="Fila er merket som {encoding}, men i rad {line} står det noe annet. Lagre den på nytt som .xlsx eller CSV UTF-8.",
+    nn="Fila er merkt som {encoding}, men i rad {line} står det noko anna. Lagre ho på nytt som .xlsx eller CSV UTF-8.",
+    en="The file is marked as {encoding}, but row {line} holds something else. Save it again as .xlsx or CSV UTF-8.",
+)
 OTHER_LETTERS: Final = Text(
     nb="Bokstavene i rada var skrevet på en annen måte enn resten av fila. De er lest som Windows-tekst; se over dem.",
     nn="Bokstavane i rada var skrivne på ein annan måte enn resten av fila. Dei er lesne som Windows-tekst; sjå over dei.",
@@ -60,6 +64,7 @@ def decode(data: bytes) -> Decoded:
         return _plain(_strictly(data, encoding), encoding)
     if b"\x00" in data:
         raise SpreadsheetError(NOT_A_SPREADSHEET, kind=BINARY)
+    data = data.removeprefix(codecs.BOM_UTF8)
     try:
         return _plain(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
@@ -82,7 +87,8 @@ def _strictly(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise SpreadsheetError(NOT_A_SPREADSHEET, kind=BINARY) from error
+        line = data[: error.start].decode(encoding, errors="ignore").count("\n") + 1
+        raise SpreadsheetError(WRONG_LETTERS, encoding=encoding.upper(), line=line) from error
 
 
 def _mixed(data: bytes) -> Decoded | None:
@@ -130,6 +136,14 @@ def _checked(text: str) -> str:
 def _mended(line: str) -> str | None:
     """Undo UTF-8 that was once read as Windows text; None when it is not that."""
     try:
-        return line.encode("cp1252").decode("utf-8")
+        return b"".join(_as_byte(char) for char in line).decode("utf-8")
     except UnicodeError:
         return None
+
+
+def _as_byte(char: str) -> bytes:
+    """The byte that Windows reads as this character; those that Windows has none for stand as in Latin-1."""
+    try:
+        return char.encode("cp1252")
+    except UnicodeEncodeError:
+        return char.encode("latin-1")

@@ -192,9 +192,10 @@ def _formulas(data: bytes, title: str) -> frozenset[tuple[int, int]]:
 
 
 def _cell(cell: Any, formula: bool) -> Cell:
+    """The cell's value; a formula that was computed to an empty text (type "str") is empty, not unread."""
     value = cell.value
     if value is None:
-        return Unread(Sentence(FORMULA)) if formula else None
+        return Unread(Sentence(FORMULA)) if formula and cell.data_type != "str" else None
     if cell.data_type == "e":
         return Unread(Sentence(ERROR_VALUE, {"value": str(value)}))
     return plain(value)

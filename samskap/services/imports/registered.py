@@ -31,7 +31,7 @@ def known_volunteers(db: TenantSession) -> tuple[KnownVolunteer, ...]:
 def _words(db: TenantSession) -> Words:
     query = select(VolunteerTerm.volunteer_id, Term.kind, Term.key, VolunteerTerm.level).join(Term, Term.id == VolunteerTerm.term_id)
     found = defaultdict[int, list[tuple[WordKind, str, int]]](list)
-    for volunteer_id, kind, key, level in db.execute(query.where(VolunteerTerm.wish.is_(False)).order_by(VolunteerTerm.id)):
+    for volunteer_id, kind, key, level in db.execute(query.order_by(VolunteerTerm.id)):
         found[volunteer_id].append((kind, key, level))
     return found
 

@@ -169,8 +169,7 @@ WORDS: Final = frozenset({"resources", "interests", "languages", "own_words"})
 
 def _change_words(db: TenantSession, ident: int, entry: VolunteerEntry, words: Words) -> None:
     """Add what the list adds; a language that is there gets the level of the list."""
-    query = select(VolunteerTerm).where(VolunteerTerm.volunteer_id == ident, VolunteerTerm.wish.is_(False))
-    had = {term.term_id: term for term in db.scalars(query)}
+    had = {term.term_id: term for term in db.scalars(select(VolunteerTerm).where(VolunteerTerm.volunteer_id == ident))}
     for kind, key, level in _keys(entry):
         term = had.get(words[kind, key])
         if term is None:
