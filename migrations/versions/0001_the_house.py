@@ -696,7 +696,8 @@ def make_tables() -> None:
         sa.Column("ask_after", sa.Date(), nullable=True),
         sa.Column("facts_version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "state IN ('registered', 'conversation', 'ready', 'active', 'left')", name=op.f("ck_volunteer_state")
+            "state IN ('signing_up', 'registered', 'conversation', 'ready', 'active', 'left')",
+            name=op.f("ck_volunteer_state"),
         ),
         sa.CheckConstraint("travel IN ('foot', 'bicycle', 'transit', 'car')", name=op.f("ck_volunteer_travel")),
         sa.CheckConstraint("capacity BETWEEN 0 AND 20", name=op.f("ck_volunteer_capacity")),

@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NoReturn
 
-from sqlalchemy import Connection, Engine, event, false, text
+from sqlalchemy import Connection, Engine, event, false, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
 
-from samskap.models.base import Tenanted
+from samskap.models.base import Base, Tenanted
 
 SETTING = "samskap.municipality"
 """The PostgreSQL setting that row-level security compares with; set for one transaction at a time."""
-EXEMPT = "tenant_exempt"
-"""Execution option of the few statements that may look across municipalities; a house test lists their call sites."""
 
 SQLITE_PRAGMAS = (
-    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "trusted_schema=OFF",
-    "secure_delete=ON", "temp_store=MEMORY",
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "trusted_schema=OFF",
+    "secure_delete=ON",
+    "temp_store=MEMORY",
 )
 POSTGRES_OPTIONS = "-c lock_timeout=3000 -c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000"
 
@@ -43,6 +46,10 @@ class RawSqlRefused(RuntimeError):
     """A statement that does not go through the mapped classes cannot be scoped."""
 
 
+class UnsafeDatabase(RuntimeError):
+    """PostgreSQL would let this role see past row-level security; the message says why and what to do."""
+
+
 class TenantSession(Session):
     """A session that sees one municipality. One request, one job or one command has one session."""
 
@@ -56,13 +63,23 @@ class TenantSession(Session):
         if self.info.setdefault("municipality_id", municipality_id) != municipality_id:
             raise TenantSwitch(f"{self.municipality_id} -> {municipality_id}")
         if self.in_transaction():
-            _tell_postgres(self.connection(), municipality_id)
+            _tell_postgres(super().connection(), municipality_id)
 
     def get(self, entity: Any, ident: Any, **options: Any) -> Any:
         """As Session.get, but never a row that lies in the identity map from elsewhere."""
         found = super().get(entity, ident, **options)
         foreign = isinstance(found, Tenanted) and found.municipality_id != self.municipality_id
         return None if foreign else found
+
+    def connection(self, *_: Any, **__: Any) -> NoReturn:
+        """Closed: what goes past the mapped classes goes past the municipality, too."""
+        raise RawSqlRefused("connection()")
+
+    def bulk_save_objects(self, *_: Any, **__: Any) -> NoReturn:
+        """Closed: rows are stamped where they are flushed, and this goes past it."""
+        raise RawSqlRefused("bulk_save_objects()")
+
+    bulk_insert_mappings = bulk_update_mappings = bulk_save_objects
 
 
 @contextmanager
@@ -81,22 +98,31 @@ def insert_into(db: Session, model: type[Any]) -> sqlite.Insert | postgresql.Ins
 
 
 def _scope(state: ORMExecuteState) -> None:
-    if state.execution_options.get(EXEMPT):
-        return
-    tenanted = any(issubclass(mapper.class_, Tenanted) for mapper in state.all_mappers)
-    if not state.is_orm_statement or state.is_from_statement or (state.is_insert and tenanted):
-        raise RawSqlRefused(str(state.statement))
+    """Narrow every statement to the municipality; refuse what cannot be narrowed."""
     municipality_id = state.session.info.get("municipality_id")
+    tenanted = any(issubclass(mapper.class_, Tenanted) for mapper in state.all_mappers)
+    if not state.is_orm_statement or state.is_from_statement or (not state.is_select and _slips_past(state, tenanted)):
+        raise RawSqlRefused(str(state.statement))
     if municipality_id is None:
         if tenanted:
             raise TenantMissing(str(state.statement))
-        state.statement = state.statement.options(
-            with_loader_criteria(Tenanted, lambda rows: false(), include_aliases=True),
-        )
+        nobody = with_loader_criteria(Tenanted, lambda rows: false(), include_aliases=True)
+        state.statement = state.statement.options(nobody)
         return
-    state.statement = state.statement.options(
-        with_loader_criteria(Tenanted, lambda rows: rows.municipality_id == municipality_id, include_aliases=True),
+    ours = with_loader_criteria(Tenanted, lambda rows: rows.municipality_id == municipality_id, include_aliases=True)
+    state.statement = state.statement.options(ours)
+
+
+def _slips_past(state: ORMExecuteState, tenanted: bool) -> bool:
+    """Ways of writing that the criteria do not reach: inserts past the flush, lists of rows, and moving a row elsewhere."""
+    statement: Any = state.statement
+    if state.is_insert:
+        return tenanted or statement.select is not None
+    listed = isinstance(state.parameters, list)
+    moved = any(
+        getattr(column, "key", column) == "municipality_id" for column in getattr(statement, "_values", None) or ()
     )
+    return tenanted and (listed or moved)
 
 
 def _stamp(session: Session, context: UOWTransaction, instances: Any) -> None:
@@ -106,10 +132,16 @@ def _stamp(session: Session, context: UOWTransaction, instances: Any) -> None:
             continue
         if municipality_id is None:
             raise TenantMissing(repr(type(row)))
-        if row.municipality_id is None:
+        if not row.municipality_id:
             row.municipality_id = municipality_id
-        if row.municipality_id != municipality_id:
+        if row.municipality_id != municipality_id or _moved(row):
             raise ForeignRow(f"{type(row).__name__} of {row.municipality_id}, written from {municipality_id}")
+
+
+def _moved(row: Tenanted) -> bool:
+    """Whether a row that stands in the database was told to stand in another municipality."""
+    state = inspect(row)
+    return bool(state.persistent and state.attrs.municipality_id.history.has_changes())
 
 
 def _begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
@@ -119,7 +151,9 @@ def _begin(session: Session, transaction: SessionTransaction, connection: Connec
 
 def _tell_postgres(connection: Connection, municipality_id: int) -> None:
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT set_config(:name, :value, true)"), {"name": SETTING, "value": str(municipality_id)})
+        connection.execute(
+            text("SELECT set_config(:name, :value, true)"), {"name": SETTING, "value": str(municipality_id)}
+        )
 
 
 event.listen(TenantSession, "do_orm_execute", _scope)
@@ -131,14 +165,24 @@ def engine_options(url: str) -> dict[str, Any]:
     """What create_engine() must be told for this database."""
     if url.startswith("sqlite"):
         return {"connect_args": {"isolation_level": None, "timeout": 5}, "hide_parameters": True}
-    return {"connect_args": {"options": POSTGRES_OPTIONS}, "pool_pre_ping": True, "pool_timeout": 5, "hide_parameters": True}
+    return {
+        "connect_args": {"options": POSTGRES_OPTIONS},
+        "pool_pre_ping": True,
+        "pool_timeout": 5,
+        "hide_parameters": True,
+    }
 
 
-def prepare(engine: Engine) -> None:
-    """Make SQLite durable, strict and explicit about its transactions; PostgreSQL needs nothing here."""
+def prepare(engine: Engine, *, become: str = "") -> None:
+    """Make every connection strict before it is used: durable on SQLite, held to row-level security on PostgreSQL.
+
+    `become` names a role to take on at once, for a demo that has been given the owner's address alone.
+    """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "connect", lambda connection, _: _refuse_unsafe(connection, become))
 
 
 def _set_pragmas(connection: Any, record: Any) -> None:
@@ -148,3 +192,40 @@ def _set_pragmas(connection: Any, record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+# PostgreSQL: is this role held to row-level security?
+
+EVERYTHING = "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+OPEN_DOORS = """
+    SELECT relname, NOT (relrowsecurity AND relforcerowsecurity), pg_has_role(current_user, relowner, 'MEMBER')
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname = ANY(%s)
+    ORDER BY relname
+"""
+WHAT_TO_DO = (
+    "Give SAMSKAP_DATABASE_URL a role of its own and SAMSKAP_OWNER_DATABASE_URL the owner's; docs/running.md says how."
+)
+
+
+def _refuse_unsafe(connection: Any, become: str) -> None:
+    """UnsafeDatabase if this connection's role could see past its municipality."""
+    with connection.cursor() as cursor:
+        if become and cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (become,)).fetchone():
+            cursor.execute("SELECT set_config('role', %s, false)", (become,))
+        faults = list(_faults_of(cursor))
+    connection.commit()
+    if faults:
+        raise UnsafeDatabase(f"{'; '.join(faults)}. {WHAT_TO_DO}")
+
+
+def _faults_of(cursor: Any) -> Iterator[str]:
+    role, superuser, bypasses = cursor.execute(EVERYTHING).fetchone()
+    if superuser or bypasses:
+        yield f"The database role {role} {'is a superuser' if superuser else 'bypasses row-level security'}"
+    tables = sorted(str(mapper.local_table) for mapper in Base.registry.mappers if issubclass(mapper.class_, Tenanted))
+    for table, open_door, owned in cursor.execute(OPEN_DOORS, (tables,)).fetchall():
+        if open_door:
+            yield f"Row-level security is not forced on the table {table}"
+        if owned:
+            yield f"The database role {role} owns the table {table}"
+            return

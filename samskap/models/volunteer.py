@@ -39,7 +39,7 @@ class Volunteer(Base, Tenanted):
     )
 
     state: Mapped[VolunteerState] = mapped_column(
-        Chosen(VolunteerState), default=VolunteerState.REGISTERED, info=personal("Hvor langt vi er kommet", until=Until.ARCHIVED, erase="keep"),
+        Chosen(VolunteerState), default=VolunteerState.SIGNING_UP, info=personal("Hvor langt vi er kommet", until=Until.ARCHIVED, erase="keep"),
     )
     paused_since: Mapped[date | None] = mapped_column(info=personal("Pausen din, så ingen spør imens"))
     paused_until: Mapped[date | None] = mapped_column(info=personal("Når vi kan spørre igjen"))

@@ -26,6 +26,8 @@ class Circumstances:
     """The recipient's consent is on file and not withdrawn, or the need is for nobody in particular."""
     need_is_open: bool = False
     """The need still wants this."""
+    adult: bool = False
+    """The person is known to be 18 or older."""
     about_oneself: bool = True
     """The one who decides is also the one it concerns."""
 

@@ -1,4 +1,4 @@
-"""The volunteer: registered, in conversation, ready, active, left. A pause stands beside the state and keeps it."""
+"""The volunteer: signing up, registered, in conversation, ready, active, left. A pause stands beside the state."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from samskap.workflows.step import Circumstances, Step, Workflow
 class VolunteerState(StrEnum):
     """Where a volunteer stands with the municipality."""
 
+    SIGNING_UP = "signing_up"
     REGISTERED = "registered"
     CONVERSATION = "conversation"
     READY = "ready"
@@ -43,7 +44,21 @@ def not_paused(volunteer: Any, _: Circumstances) -> Text | None:
     return Text(nb="Du har ikke pause nå.", nn="Du har ikkje pause no.", en="You are not on a break now.")
 
 
-VOLUNTEER = Workflow("volunteer", S, start=S.REGISTERED, steps=(
+def too_young(volunteer: Any, circumstances: Circumstances) -> Text | None:
+    """Only grown-ups for now; the law and a guardian's consent come before anyone younger."""
+    if circumstances.adult:
+        return None
+    return Text(
+        nb="Foreløpig må du være 18 år for å melde deg. Vi må vite fødselsdatoen din for å være sikre.",
+        nn="Førebels må du vere 18 år for å melde deg. Vi må vite fødselsdatoen din for å vere sikre.",
+        en="For now you must be 18 to sign up. We need your date of birth to be sure.",
+    )
+
+
+VOLUNTEER = Workflow("volunteer", S, start=S.SIGNING_UP, steps=(
+    Step("register", frozenset({S.SIGNING_UP}), S.REGISTERED, Can.SIGN_UP,
+         (Tells(Notice.VOLUNTEER_REGISTERED, To.COORDINATORS),), unless=too_young,
+         label=Text(nb="Send inn", nn="Send inn", en="Send in")),
     Step("talk", frozenset({S.REGISTERED}), S.CONVERSATION, Can.MAKE_READY,
          label=Text(nb="Samtale avtalt", nn="Samtale avtalt", en="Conversation booked")),
     Step("make_ready", frozenset({S.REGISTERED, S.CONVERSATION}), S.READY, Can.MAKE_READY,

@@ -1,0 +1,352 @@
+"""Needs: written, read through, published, copied, withdrawn, closed; and who sees which."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, delete, exists, or_, select
+
+from matching.times import Weekly, Window
+from samskap.integrations.places import place_of_postcode
+from samskap.models import (
+    Audience,
+    Consent,
+    ConsentGiven,
+    Mode,
+    Need,
+    NeedTerm,
+    NeedWindow,
+    Requirement,
+    Term,
+    Times,
+    Volunteer,
+)
+from samskap.models.session import TenantSession
+from samskap.permissions import Actor, Can, Role, require, visible
+from samskap.services import assignments, facts, kinds, members, offers
+from samskap.services.steps import Refused, find, take
+from samskap.text import Text, today
+from samskap.workflows.need import NeedState, Outcome
+from samskap.workflows.step import Circumstances
+from samskap.workflows.volunteer import VolunteerState
+
+READY = frozenset({VolunteerState.READY, VolunteerState.ACTIVE})
+OPEN = frozenset({NeedState.OPEN, NeedState.COVERED, NeedState.RUNNING})
+CHANGEABLE = frozenset({NeedState.DRAFT, NeedState.SUBMITTED, NeedState.OPEN})
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsentWords:
+    """A consent as it is written down."""
+
+    given: ConsentGiven
+    given_on: date
+    covers_publication: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeedWords:
+    """Everything that a form says of a need. `settled` are requirements that the law allows and somebody decided on."""
+
+    kind: str
+    title: str
+    goal: str = ""
+    task: str = ""
+    audience: Audience = Audience.PERSON
+    mode: Mode = Mode.HOME
+    place: str = ""
+    postcode: str | None = None
+    cross_border: bool = False
+    times: Times = Times.NONE
+    windows: tuple[Window, ...] = ()
+    how_often: str = ""
+    wanted: int = 1
+    minimum: int = 1
+    urgency: int = 3
+    starts_on: date | None = None
+    ends_on: date | None = None
+    age_min: int | None = None
+    age_max: int | None = None
+    wish_gender: str | None = None
+    wish_reason: str = ""
+    unit_id: int | None = None
+    required: frozenset[int] = frozenset()
+    """Term ids that are required."""
+    preferred: frozenset[int] = frozenset()
+    """Term ids that are wished for."""
+    settled: frozenset[str] = frozenset()
+    consent: ConsentWords | None = field(default=None)
+
+
+SEPARATE = frozenset({"windows", "required", "preferred", "settled", "consent"})
+"""What NeedWords holds that has tables of its own."""
+
+CHANGED_MEANWHILE = Text(
+    nb="Noen andre har endret behovet mens du skrev. Det du skrev, står under. Se hva som er nytt, og lagre igjen.",
+    nn="Nokon andre har endra behovet medan du skreiv. Det du skreiv, står under. Sjå kva som er nytt, og lagre om att.",
+    en="Somebody else changed the need while you wrote. What you wrote stands below. See what is new, and save again.",
+)
+NOT_NOW = Text(
+    nb="Behovet kan ikke endres nå, for noen har sagt ja til det slik det står. Lag heller en kopi.",
+    nn="Behovet kan ikkje endrast no, for nokon har sagt ja til det slik det står. Lag heller ein kopi.",
+    en="The need cannot be changed now, because somebody has said yes to it as it stands. Make a copy instead.",
+)
+
+
+def write(db: TenantSession, actor: Actor, words: NeedWords, *, now: datetime, recipient_id: int | None = None) -> Need:
+    """A new draft. With `recipient_id` (always the actor's own) it is a citizen's need for themselves."""
+    require(actor, Can.ASK_FOR_MYSELF if recipient_id is not None else Can.POST_NEED)
+    need = Need(posted_by_id=actor.id, recipient_id=recipient_id, created_at=now, kind=words.kind, title=words.title)
+    db.add(need)
+    _fill(db, need, words)
+    _record(db, actor, need, words.consent, now=now)
+    if recipient_id is not None:
+        members.give(db, recipient_id, Role.RECIPIENT, now=now)
+    return need
+
+
+def change(
+    db: TenantSession,
+    actor: Actor,
+    need_id: int,
+    words: NeedWords,
+    *,
+    version: int,
+    now: datetime,
+) -> Need:
+    """Write a need anew; Refused when somebody else has since `version`, or when somebody has said yes to it."""
+    need = find(db, actor, Can.CHANGE_NEED, Need, need_id, lock=True)
+    if need.version != version:
+        raise Refused(CHANGED_MEANWHILE)
+    if need.state not in CHANGEABLE or need.taken:
+        raise Refused(NOT_NOW)
+    need.version += 1
+    _fill(db, need, words)
+    _record(db, actor, need, words.consent, now=now)
+    facts.touch_need(db, need.id)
+    return need
+
+
+def _fill(db: TenantSession, need: Need, words: NeedWords) -> None:
+    for name, value in asdict(words).items():
+        if name not in SEPARATE:
+            setattr(need, name, value)
+    town = place_of_postcode(words.postcode) if words.postcode else None
+    need.lat, need.lon = (town.point.lat, town.point.lon) if town else (None, None)
+    db.flush()
+    _replace(db, NeedWindow, need, [_window(number, window) for number, window in enumerate(words.windows)])
+    terms = [NeedTerm(term_id=ident, required=True, level=2) for ident in sorted(words.required)]
+    terms += [NeedTerm(term_id=ident) for ident in sorted(words.preferred - words.required)]
+    _replace(db, NeedTerm, need, terms)
+    _replace(db, Requirement, need, _requirements(words))
+
+
+def _replace(db: TenantSession, model: type[Any], need: Need, rows: Sequence[Any]) -> None:
+    db.execute(delete(model).where(model.need_id == need.id))
+    for row in rows:
+        row.need_id = need.id
+        db.add(row)
+    db.flush()
+
+
+def _window(number: int, window: Window) -> NeedWindow:
+    if isinstance(window, Weekly):
+        return NeedWindow(place_in_order=number, start_minute=window.start, end_minute=window.end)
+    return NeedWindow(place_in_order=number, starts_at=window.begins, ends_at=window.ends)
+
+
+def _requirements(words: NeedWords) -> list[Requirement]:
+    """What the law asks of everyone for this kind of task, and what was settled among what it allows; nothing else."""
+    asked = []
+    for one in kinds.requirements_of(kinds.kind(words.kind)):
+        always = one.required is kinds.Required.YES
+        if always or (one.required is kinds.Required.TO_BE_SETTLED and one.key in words.settled):
+            asked.append(Requirement(key=one.key, basis=one.basis.key))
+    return asked
+
+
+def _record(db: TenantSession, actor: Actor, need: Need, words: ConsentWords | None, *, now: datetime) -> None:
+    """Write down a consent; a new one stands in the place of the one before."""
+    if words is None:
+        return
+    before = consent_of(db, need)
+    if before is not None and (before.given, before.given_on, before.covers_publication) == (
+        words.given,
+        words.given_on,
+        words.covers_publication,
+    ):
+        return
+    if before is not None:
+        before.withdrawn_at = now
+    db.add(
+        Consent(
+            need_id=need.id,
+            person_id=need.recipient_id,
+            given=words.given,
+            given_on=words.given_on,
+            covers_publication=words.covers_publication,
+            recorded_by_id=actor.id,
+            recorded_at=now,
+        )
+    )
+    db.flush()
+
+
+def consent_of(db: TenantSession, need: Need) -> Consent | None:
+    """The consent that holds now, if any."""
+    return db.scalars(select(Consent).where(Consent.need_id == need.id, Consent.withdrawn_at.is_(None))).first()
+
+
+def withdraw_consent(db: TenantSession, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    """The person concerned has changed their mind: nothing goes on from here, whoever has said yes."""
+    need = find(db, actor, Can.WITHDRAW_NEED, Need, need_id, lock=True)
+    consent = consent_of(db, need)
+    if consent is not None:
+        consent.withdrawn_at = now
+    if need.state is not NeedState.CLOSED:
+        _stop(db, need, now=now)
+    facts.touch_need(db, need.id)
+    return need
+
+
+def circumstances(db: TenantSession, need: Need, *, now: datetime) -> Circumstances:
+    """What the guards of a need may ask."""
+    return Circumstances(
+        now=now, consent_recorded=need.audience is not Audience.PERSON or consent_of(db, need) is not None
+    )
+
+
+def submit(db: TenantSession, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    """A citizen sends their own need to the coordinator."""
+    return _take(db, actor, Can.SUBMIT_NEED, need_id, "submit", now=now)
+
+
+def send_back(db: TenantSession, actor: Actor, need_id: int, *, why: str, now: datetime) -> Need:
+    """The coordinator asks the citizen to write it otherwise, and says why."""
+    return _take(db, actor, Can.DECIDE_PROPOSAL, need_id, "send_back", now=now, why=why)
+
+
+def publish(db: TenantSession, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    """From here on it is matched and shown to those who may see it."""
+    need = _take(db, actor, Can.PUBLISH_NEED, need_id, "publish", now=now)
+    need.published_at = now
+    return need
+
+
+def _take(db: TenantSession, actor: Actor, can: Can, need_id: int, step: str, *, now: datetime, why: str = "") -> Need:
+    need = find(db, actor, can, Need, need_id, lock=True)
+    take(db, actor, need, step, circumstances=circumstances(db, need, now=now), why=why)
+    facts.touch_need(db, need.id)
+    return need
+
+
+def withdraw(db: TenantSession, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    """It is no longer asked for; whoever was asked is told that it is off."""
+    need = find(db, actor, Can.WITHDRAW_NEED, Need, need_id, lock=True)
+    return _close(db, actor, need, "withdraw", Outcome.WITHDRAWN, now=now)
+
+
+def close(db: TenantSession, actor: Actor, need_id: int, *, outcome: Outcome, now: datetime) -> Need:
+    """It is done with, one way or another."""
+    need = find(db, actor, Can.CLOSE_NEED, Need, need_id, lock=True)
+    return _close(db, actor, need, "close", outcome, now=now)
+
+
+def _close(db: TenantSession, actor: Actor, need: Need, step: str, outcome: Outcome, *, now: datetime) -> Need:
+    need.outcome = outcome
+    need.closed_at = now
+    take(db, actor, need, step, circumstances=circumstances(db, need, now=now))
+    _stop(db, need, now=now)
+    facts.touch_need(db, need.id)
+    return need
+
+
+def _stop(db: TenantSession, need: Need, *, now: datetime) -> None:
+    """Let every open offer and every assignment that has not opened contact lapse."""
+    offers.lapse_all(db, need, now=now)
+    assignments.lapse_all(db, need, now=now)
+
+
+def copy(db: TenantSession, actor: Actor, need_id: int, *, now: datetime) -> Need:
+    """A new draft with the same words and times; consent is asked for anew, and a date that has passed is left out."""
+    old = find(db, actor, Can.SEE_NEED, Need, need_id)
+    own = old.recipient_id if old.recipient_id == actor.id else None
+    words = words_of(db, old)
+    new = write(db, actor, words, now=now, recipient_id=own)
+    new.copied_from_id = old.id
+    new.starts_on = old.starts_on if old.starts_on and old.starts_on >= today(now) else None
+    new.ends_on = old.ends_on if old.ends_on and old.ends_on >= today(now) else None
+    return new
+
+
+def words_of(db: TenantSession, need: Need) -> NeedWords:
+    """A need as its form says it, without the consent."""
+    plain = {name: getattr(need, name) for name in NeedWords.__dataclass_fields__ if name not in SEPARATE}
+    terms = db.execute(select(NeedTerm.term_id, NeedTerm.required).where(NeedTerm.need_id == need.id)).all()
+    return NeedWords(
+        **plain,
+        windows=windows_of(db, need),
+        required=frozenset(row.term_id for row in terms if row.required),
+        preferred=frozenset(row.term_id for row in terms if not row.required),
+        settled=frozenset(db.scalars(select(Requirement.key).where(Requirement.need_id == need.id))),
+    )
+
+
+def windows_of(db: TenantSession, need: Need) -> tuple[Window, ...]:
+    """The wanted times in their order."""
+    query = select(NeedWindow).where(NeedWindow.need_id == need.id).order_by(NeedWindow.place_in_order)
+    return tuple(facts.window_of(row) for row in db.scalars(query))
+
+
+def terms_of(db: TenantSession, need: Need) -> Sequence[tuple[Term, bool]]:
+    """The words that are asked for, and whether each is required."""
+    query = (
+        select(Term, NeedTerm.required).join(NeedTerm, NeedTerm.term_id == Term.id).where(NeedTerm.need_id == need.id)
+    )
+    return [(term, required) for term, required in db.execute(query.order_by(NeedTerm.required.desc(), Term.nb))]
+
+
+# Who sees which
+
+
+def posted(actor: Actor) -> Select[Need]:
+    """What somebody posted, or their unit did; the newest first."""
+    return select(Need).where(visible(actor, Can.SEE_NEED, Need)).order_by(Need.created_at.desc(), Need.id.desc())
+
+
+def of_citizen(actor: Actor) -> Select[Need]:
+    """A citizen's own needs, the newest first."""
+    return select(Need).where(Need.posted_by_id == actor.id, Need.recipient_id == actor.id).order_by(Need.id.desc())
+
+
+def public() -> Select[Need]:
+    """What strangers may see: needs of groups and institutions, and others only where the consent names publication."""
+    return select(Need).where(_still_wanted(), _may_be_public()).order_by(Need.urgency.desc(), Need.published_at)
+
+
+def shown_to(db: TenantSession, actor: Actor) -> ColumnElement[bool]:
+    """Which open needs a volunteer may see: the public ones, and one-to-one only for who is ready."""
+    ready = db.scalars(select(Volunteer.state).where(Volunteer.id == actor.id)).one_or_none() in READY
+    return _still_wanted() if ready else _still_wanted() & or_(_may_be_public(), Need.audience != Audience.PERSON)
+
+
+def _still_wanted() -> ColumnElement[bool]:
+    return (Need.state == NeedState.OPEN) & (Need.taken < Need.wanted)
+
+
+def _may_be_public() -> ColumnElement[bool]:
+    consented = exists().where(
+        Consent.need_id == Need.id,
+        Consent.municipality_id == Need.municipality_id,
+        Consent.withdrawn_at.is_(None),
+        Consent.covers_publication,
+    )
+    return or_(Need.audience != Audience.PERSON, consented)
+
+
+def exact_times_shown(need: Need) -> bool:
+    """One-to-one needs at home are shown without exact times."""
+    return not (need.audience is Audience.PERSON and need.mode is Mode.HOME)

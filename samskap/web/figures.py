@@ -1,0 +1,29 @@
+"""Tall: one plain page of figures for those who lead."""
+
+from __future__ import annotations
+
+from flask import g, render_template
+from flask_babel import gettext as _
+
+from samskap.permissions import Can
+from samskap.services import figures
+from samskap.web.blueprint import Pages
+
+pages = Pages("figures", __name__)
+
+
+@pages.shows("/tall", needs=Can.SEE_FIGURES)
+def show() -> str:
+    """Counts and medians; what speaks of fewer than five is not shown."""
+    names = {
+        "registered": _("Meldt seg"),
+        "conversation": _("Samtale avtalt"),
+        "ready": _("Klare, uten avtale nå"),
+        "active": _("I gang"),
+        "left": _("Sluttet"),
+        "asked": _("Spurt"),
+        "yes": _("Sa ja"),
+        "agreed": _("Begge sa ja"),
+        "running": _("I gang nå"),
+    }
+    return render_template("figures/show.html", figures=figures.figures(g.db, g.actor, now=g.now), names=names)
