@@ -199,6 +199,13 @@ def test_a_municipalitys_own_words_join_the_vocabulary() -> None:
     assert find("ismaskin", kind=RESOURCE) is None
 
 
+def test_a_phrase_that_is_one_word_is_not_torn_apart() -> None:
+    skating = Word(RESOURCE, "own:18", Text(nb="Ski og skøyter", nn="Ski og skeiser", en="Skiing and skating"))
+    found = find_all("baking og ski og skøyter", kind=RESOURCE, own=[skating])
+    assert [one.key for one in found.words] == ["baking", "own:18"]
+    assert [one.key for one in find_all("ski og skøyter", kind=RESOURCE).words] == ["skiing"]
+
+
 def test_an_unknown_key_is_an_error_that_names_it() -> None:
     with pytest.raises(UnknownWordError, match="flying"):
         vocabulary.word(RESOURCE, "flying")
