@@ -35,7 +35,7 @@ def postgresql() -> Path:
     if not found or found[-1][0] < OLDEST_POSTGRESQL:
         raise ProgramMissing(
             f"PostgreSQL {OLDEST_POSTGRESQL} or newer is not on this machine. Install its server: "
-            "apt-get install postgresql, dnf install postgresql-server, apk add postgresql, or brew install postgresql. "
+            "apt-get install postgresql, dnf install postgresql-server, apk add postgresql, brew install postgresql. "
             "If it stands in an unusual place, name its bin folder in SAMSKAP_POSTGRESQL."
         )
     return found[-1][1]
@@ -43,14 +43,15 @@ def postgresql() -> Path:
 
 @cache
 def chromium() -> Path:
-    """The browser for the journeys; ProgramMissing when there is none."""
+    """The browser for the journeys; ProgramMissing when there is none that runs."""
     named = [os.environ.get("SAMSKAP_CHROMIUM"), *(shutil.which(name) for name in CHROMIUM_NAMES), *CHROMIUM_PLACES]
-    for path in named:
-        if path and os.access(path, os.X_OK):
-            return Path(path)
+    downloaded = sorted(Path.home().glob(".cache/ms-playwright/chromium*/chrome-*/*chrom*"), reverse=True)
+    for path in [Path(name) for name in named if name] + downloaded:
+        if os.access(path, os.X_OK) and _says("--version", path):
+            return path
     raise ProgramMissing(
         "Chromium is not on this machine. Install it: apt-get install chromium, dnf install chromium, "
-        "apk add chromium, or brew install --cask chromium. "
+        "apk add chromium, brew install --cask chromium, or .venv/bin/playwright install chromium. "
         "If it stands in an unusual place, name the program in SAMSKAP_CHROMIUM."
     )
 
@@ -66,9 +67,14 @@ def _postgresql_folders() -> list[Path]:
 
 def _version(folder: Path) -> int | None:
     """The major version, asked of the program itself: `initdb (PostgreSQL) 15.18 (Debian …)`."""
-    asked = subprocess.run([folder / "initdb", "--version"], capture_output=True, text=True, check=False)
-    words = asked.stdout.split()
+    words = _says("--version", folder / "initdb").split()
     return int(words[2].split(".")[0]) if len(words) > 2 else None
+
+
+def _says(question: str, program: Path) -> str:
+    """What a program answers; nothing when it cannot be run, as with a name that only points to a shop."""
+    asked = subprocess.run([program, question], capture_output=True, text=True, check=False)
+    return asked.stdout if asked.returncode == 0 else ""
 
 
 if __name__ == "__main__":
