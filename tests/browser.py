@@ -7,9 +7,7 @@ A plugin of pytest (see addopts), so that its fixtures are known everywhere: `ch
 from __future__ import annotations
 
 import json
-import os
 import re
-import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 import pytest
 
+from tests import machine
+
 if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).resolve().parent.parent
 AXE: Final = ROOT / "node_modules/axe-core/axe.min.js"
 AXE_TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-PROGRAMS: Final = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUIET: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -53,19 +52,13 @@ PHONE: Final = Visitor(390, touch=True)
 DESK: Final = Visitor(1280, 900)
 
 
-def chromium_path() -> str | None:
-    """The browser named by SAMSKAP_CHROMIUM, else one found under a well-known name, else None for Playwright's own."""
-    named = os.environ.get("SAMSKAP_CHROMIUM")
-    return named or next((found for name in PROGRAMS if (found := shutil.which(name))), None)
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One headless browser for the whole session."""
     from playwright.sync_api import sync_playwright  # here, so that tests without a browser do not wait for it
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=machine.chromium(), args=list(QUIET))
         yield browser
         browser.close()
 
