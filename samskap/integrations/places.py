@@ -118,7 +118,7 @@ class Geocoding(Protocol):
 class PostcodeTable:
     """The offline default: knows postcodes, and no addresses."""
 
-    def addresses(self, query: str, *, municipality: str, most: int = 5) -> tuple[Address, ...]:  # noqa: ARG002
+    def addresses(self, query: str, *, municipality: str, most: int = 5) -> tuple[Address, ...]:
         """Give no addresses."""
         return ()
 
@@ -225,9 +225,9 @@ def distance_km(here: Point, there: Point) -> float:
 
 
 _PLACED_BY_ADDRESS: Final = Text(
-    nb="Vi tar vare på omtrent hvor du bor (en rute på 500 meter), ikke adressen.",
-    nn="Vi tek vare på omtrent kvar du bur (ei rute på 500 meter), ikkje adressa.",
-    en="We keep roughly where you live (a square of 500 metres), not the address.",
+    nb="Vi leter bare med omtrent hvor du bor, en rute på 500 meter. Adressen vises ikke før begge har sagt ja.",
+    nn="Vi leitar berre med omtrent kvar du bur, ei rute på 500 meter. Adressa blir ikkje vist før begge har sagt ja.",
+    en="We search with roughly where you live, a square of 500 metres. The address is hidden until both have said yes.",
 )
 _PLACED_BY_POSTCODE: Final = Text(
     nb="Vi regner avstander fra poststedet.",
