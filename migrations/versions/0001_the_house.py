@@ -254,6 +254,7 @@ def make_tables() -> None:
         sa.Column("address", sa.String(length=200), nullable=True),
         sa.Column("lat", sa.Float(), nullable=True),
         sa.Column("lon", sa.Float(), nullable=True),
+        sa.Column("place_due", sa.Boolean(), nullable=False),
         sa.Column("address_protected", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),

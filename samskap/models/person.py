@@ -43,6 +43,7 @@ class Person(Base, Tenanted):
     )
     lat: Mapped[float | None] = mapped_column(Float, info=personal("Omtrent hvor du bor"))
     lon: Mapped[float | None] = mapped_column(Float, info=personal("Omtrent hvor du bor"))
+    place_due: Mapped[bool] = mapped_column(default=False, info=not_personal("the address is not looked up yet"))
     address_protected: Mapped[bool] = mapped_column(
         default=False, info=personal("At adressen din er beskyttet, så den aldri vises"),
     )

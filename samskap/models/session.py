@@ -102,15 +102,20 @@ def _scope(state: ORMExecuteState) -> None:
     municipality_id = state.session.info.get("municipality_id")
     tenanted = any(issubclass(mapper.class_, Tenanted) for mapper in state.all_mappers)
     if not state.is_orm_statement or state.is_from_statement or (not state.is_select and _slips_past(state, tenanted)):
-        raise RawSqlRefused(str(state.statement))
+        raise RawSqlRefused(_named(state))
     if municipality_id is None:
         if tenanted:
-            raise TenantMissing(str(state.statement))
+            raise TenantMissing(_named(state))
         nobody = with_loader_criteria(Tenanted, lambda rows: false(), include_aliases=True)
         state.statement = state.statement.options(nobody)
         return
     ours = with_loader_criteria(Tenanted, lambda rows: rows.municipality_id == municipality_id, include_aliases=True)
     state.statement = state.statement.options(ours)
+
+
+def _named(state: ORMExecuteState) -> str:
+    """A statement in words for developers; never its values."""
+    return f"{type(state.statement).__name__} of {', '.join(m.class_.__name__ for m in state.all_mappers) or 'no class'}"
 
 
 def _slips_past(state: ORMExecuteState, tenanted: bool) -> bool:
@@ -144,6 +149,14 @@ def _moved(row: Tenanted) -> bool:
     return bool(state.persistent and state.attrs.municipality_id.history.has_changes())
 
 
+def _attach(session: Session, row: Any) -> None:
+    """A row that another session loaded comes in only if it is known to be of this municipality."""
+    if isinstance(row, Tenanted) and inspect(row).key is not None:
+        came_from = row.__dict__.get("municipality_id")
+        if came_from is None or came_from != session.info.get("municipality_id"):
+            raise ForeignRow(f"{type(row).__name__} of {came_from}, brought to {session.info.get('municipality_id')}")
+
+
 def _begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     if (municipality_id := session.info.get("municipality_id")) is not None:
         _tell_postgres(connection, municipality_id)
@@ -158,6 +171,7 @@ def _tell_postgres(connection: Connection, municipality_id: int) -> None:
 
 event.listen(TenantSession, "do_orm_execute", _scope)
 event.listen(TenantSession, "before_flush", _stamp)
+event.listen(TenantSession, "before_attach", _attach)
 event.listen(TenantSession, "after_begin", _begin)
 
 
