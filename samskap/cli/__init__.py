@@ -6,19 +6,25 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from config import SettingError
 from samskap.cli.inside import MakeApp
+from samskap.models.session import UnsafeDatabase
 
 
 class Samskap(click.Group):
-    """Tells what is wrong with a setting in one sentence instead of a trace."""
+    """Tells what is wrong with a setting or with the database in one sentence instead of a trace."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
-        except SettingError as error:
+        except (SettingError, UnsafeDatabase) as error:
             raise click.ClickException(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            raise click.ClickException(f"The database does not do what it is asked: {error.orig}") from error
+        except (PermissionError, FileNotFoundError) as error:
+            raise click.ClickException(f"Cannot use {error.filename}: {error.strerror}.") from error
 
 
 @click.group(cls=Samskap)

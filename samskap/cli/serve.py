@@ -74,7 +74,9 @@ def serve(context: click.Context, host: str, port: int) -> None:
         upgrade()
         if config.demo:
             seed_demo(context)
-        app.extensions["sqlalchemy"].engine.dispose()
+        engine = app.extensions["sqlalchemy"].engine
+        engine.connect().close()  # what is wrong with the service's own role is told here, and not page by page
+        engine.dispose()
     Server(make_app, host=host, port=port, welcome=welcome(config)).run()
 
 
