@@ -89,4 +89,4 @@ def _add_database(app: Flask, config: Config) -> None:
     db = SQLAlchemy(app, model_class=Base, session_options={"class_": ServiceSession})
     Migrate(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
-        prepare(db.engine)
+        prepare(db.engine, become=config.become)

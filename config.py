@@ -61,6 +61,11 @@ class Config:
         return DEFAULT_APP_ROLE if user is None or self.database_url == self.owner_database_url else unquote(user)
 
     @property
+    def become(self) -> str:
+        """The role a demo takes on when it was given the owner's address alone; elsewhere such an address is refused."""
+        return self.app_role if self.demo and not self.sqlite and self.database_url == self.owner_database_url else ""
+
+    @property
     def https(self) -> bool:
         """Whether people reach us over TLS; demo mode on plain http is the only other way."""
         return self.base_url.startswith("https://")

@@ -83,8 +83,8 @@ class TenantSession(Session):
 
 
 @contextmanager
-def writing(write: bool = True) -> Iterator[None]:
-    """Transactions begun inside take SQLite's write lock at once, so that they never fail half-way on a stale snapshot."""
+def writing(*, write: bool = True) -> Iterator[None]:
+    """Transactions begun inside take SQLite's write lock at once, and never fail half-way on a stale snapshot."""
     token = _writing.set(write)
     try:
         yield
@@ -101,7 +101,11 @@ def _scope(state: ORMExecuteState) -> None:
     """Narrow every statement to the municipality; refuse what cannot be narrowed."""
     municipality_id = state.session.info.get("municipality_id")
     tenanted = any(issubclass(mapper.class_, Tenanted) for mapper in state.all_mappers)
-    if not state.is_orm_statement or state.is_from_statement or (not state.is_select and _slips_past(state, tenanted)):
+    if (
+        not state.is_orm_statement
+        or state.is_from_statement
+        or (not state.is_select and _slips_past(state, tenanted=tenanted))
+    ):
         raise RawSqlRefused(_named(state))
     if municipality_id is None:
         if tenanted:
@@ -115,11 +119,13 @@ def _scope(state: ORMExecuteState) -> None:
 
 def _named(state: ORMExecuteState) -> str:
     """A statement in words for developers; never its values."""
-    return f"{type(state.statement).__name__} of {', '.join(m.class_.__name__ for m in state.all_mappers) or 'no class'}"
+    return (
+        f"{type(state.statement).__name__} of {', '.join(m.class_.__name__ for m in state.all_mappers) or 'no class'}"
+    )
 
 
-def _slips_past(state: ORMExecuteState, tenanted: bool) -> bool:
-    """Ways of writing that the criteria do not reach: inserts past the flush, lists of rows, and moving a row elsewhere."""
+def _slips_past(state: ORMExecuteState, *, tenanted: bool) -> bool:
+    """Writing that the criteria do not reach: inserts past the flush, lists of rows, and moving a row elsewhere."""
     statement: Any = state.statement
     if state.is_insert:
         return tenanted or statement.select is not None
