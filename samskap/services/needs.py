@@ -26,7 +26,7 @@ from samskap.models import (
 )
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can, Role, require, visible
-from samskap.services import assignments, facts, kinds, members, offers
+from samskap.services import assignments, consents, facts, kinds, members, offers
 from samskap.services.steps import Refused, find, take
 from samskap.text import Text, today
 from samskap.workflows.need import NeedState, Outcome
@@ -172,7 +172,7 @@ def _record(db: TenantSession, actor: Actor, need: Need, words: ConsentWords | N
     """Write down a consent; a new one stands in the place of the one before."""
     if words is None:
         return
-    before = consent_of(db, need)
+    before = consents.current(db, need.id)
     if before is not None and (before.given, before.given_on, before.covers_publication) == (
         words.given,
         words.given_on,
@@ -195,15 +195,10 @@ def _record(db: TenantSession, actor: Actor, need: Need, words: ConsentWords | N
     db.flush()
 
 
-def consent_of(db: TenantSession, need: Need) -> Consent | None:
-    """The consent that holds now, if any."""
-    return db.scalars(select(Consent).where(Consent.need_id == need.id, Consent.withdrawn_at.is_(None))).first()
-
-
 def withdraw_consent(db: TenantSession, actor: Actor, need_id: int, *, now: datetime) -> Need:
     """The person concerned has changed their mind: nothing goes on from here, whoever has said yes."""
     need = find(db, actor, Can.WITHDRAW_NEED, Need, need_id, lock=True)
-    consent = consent_of(db, need)
+    consent = consents.current(db, need.id)
     if consent is not None:
         consent.withdrawn_at = now
     if need.state is not NeedState.CLOSED:
@@ -215,7 +210,7 @@ def withdraw_consent(db: TenantSession, actor: Actor, need_id: int, *, now: date
 def circumstances(db: TenantSession, need: Need, *, now: datetime) -> Circumstances:
     """What the guards of a need may ask."""
     return Circumstances(
-        now=now, consent_recorded=need.audience is not Audience.PERSON or consent_of(db, need) is not None
+        now=now, consent_recorded=consents.stands(db, need)
     )
 
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from matching.times import Dated, Weekly
 from samskap.models import Assignment, Audience, Mode, Need, Offer, Term, Times, Unit, WordKind
 from samskap.permissions import Can, holds
-from samskap.services import kinds, needs, terms
+from samskap.services import consents, kinds, needs, terms
 from samskap.services.steps import Refused, find, history_of
 from samskap.text import session_in_words, week_in_words
 from samskap.web.blueprint import Pages
@@ -165,7 +165,7 @@ def _usual(kind: kinds.KindOfTask) -> dict[str, Any]:
 
 def _as_typed(need: Need, words: needs.NeedWords) -> dict[str, Any]:
     """A need that is there, as the form's fields."""
-    consent = needs.consent_of(g.db, need)
+    consent = consents.current(g.db, need.id)
     known = {place for place, _label in _place_choices()}
     languages = set(g.db.scalars(_language_ids()))
     return {
@@ -299,7 +299,7 @@ def show(need_id: int) -> str:
         "needs/show.html",
         need=need,
         shown=as_shown(need, exact=True),
-        consent=needs.consent_of(g.db, need),
+        consent=consents.current(g.db, need.id),
         findings=list(findings_in(need)) if need.state in (NeedState.DRAFT, NeedState.SUBMITTED) else [],
         seen_by=seen_by(need),
         state=state_names()[need.state],
@@ -315,7 +315,7 @@ def show(need_id: int) -> str:
 
 def seen_by(need: Need) -> str:
     """Who sees it once it is published."""
-    consent = needs.consent_of(g.db, need)
+    consent = consents.current(g.db, need.id)
     if need.audience is not Audience.PERSON or (consent and consent.covers_publication):
         return _("Alle kan se det, også på nett.")
     return _("Bare innloggede frivillige som er klare, ser det. Eksakte tider vises ikke.")

@@ -172,5 +172,5 @@ def _words(case: Case) -> tuple[str, str, str, str]:
                 _("Det folk har skrevet med egne ord"),
                 ngettext("%(num)d ord er ikke lest ennå.", "%(num)d ord er ikke lest ennå.", case.count),
                 _("Les ordene"),
-                url_for("words.own_words"),
+                url_for("own_words.show"),
             )
