@@ -26,6 +26,7 @@ class Kind(StrEnum):
 class Field(StrEnum):
     """What a column may hold."""
 
+    NUMBER = "number"
     NAME = "name"
     FIRST_NAME = "first_name"
     LAST_NAME = "last_name"
@@ -35,7 +36,9 @@ class Field(StrEnum):
     PLACE = "place"
     BORN = "born"
     GIVES = "gives"
+    INTERESTS = "interests"
     WHEN = "when"
+    HOW_OFTEN = "how_often"
     LANGUAGES = "languages"
     REMARK = "remark"
     AREA = "area"
@@ -66,9 +69,12 @@ class Heading:
 
 
 VOLUNTEER_HEADINGS: Final = (
+    Heading(Field.NUMBER, Text(nb="Nummer i Samskap", nn="Nummer i Samskap", en="Number in Samskap"), (
+        "nummer i samskap", "number in samskap",
+    )),
     Heading(Field.NAME, Text(nb="Navn", nn="Namn", en="Name"), (
         "navn", "namn", "name", "fullt navn", "fullt namn", "full name", "frivillig", "frivillige", "person", "hvem",
-        "navn på frivillig", "fornavn og etternavn", "fornavn etternavn", "etternavn fornavn", "medlem", "kontaktperson",
+        "navn på frivillig", "fornavn og etternavn", "fornavn etternavn", "etternavn fornavn",
     )),
     Heading(Field.FIRST_NAME, Text(nb="Fornavn", nn="Førenamn", en="First name"), (
         "fornavn", "førenamn", "first name", "fornavn mellomnavn",
@@ -99,8 +105,10 @@ VOLUNTEER_HEADINGS: Final = (
     Heading(Field.GIVES, Text(nb="Kan bidra med", nn="Kan bidra med", en="Can help with"), (
         "kan bidra med", "bidrar med", "vil bidra med", "ønsker å bidra med", "kan hjelpe med", "kan gjøre", "kan gjere",
         "kan tilby", "bidrag", "oppgaver", "oppgåver", "ønskede oppgaver", "aktiviteter", "aktivitetar", "kompetanse",
-        "ferdigheter", "ressurser", "ressursar", "interesser", "hobbyer", "ønsker", "vil gjøre", "kan", "hva", "skills",
-        "interests", "can help with",
+        "ferdigheter", "ressurser", "ressursar", "ønsker", "vil gjøre", "kan", "hva", "skills", "can help with",
+    ), many=True),
+    Heading(Field.INTERESTS, Text(nb="Interesser", nn="Interesser", en="Interests"), (
+        "interesser", "interesse", "hobby", "hobbyer", "hobbyar", "liker", "likar", "interests",
     ), many=True),
     Heading(Field.WHEN, Text(nb="Når", nn="Når", en="When"), (
         "når", "tid", "tider", "tidspunkt", "når kan du", "kan når", "når det passer", "passer", "dager", "dagar",
@@ -116,6 +124,9 @@ VOLUNTEER_HEADINGS: Final = (
     ), many=True),
 )
 NEED_HEADINGS: Final = (
+    Heading(Field.NUMBER, Text(nb="Nummer i Samskap", nn="Nummer i Samskap", en="Number in Samskap"), (
+        "nummer i samskap", "number in samskap",
+    )),
     Heading(Field.AREA, Text(nb="Område", nn="Område", en="Area of work"), (
         "område", "sektor", "fagområde", "tjenesteområde", "tenesteområde", "tjeneste", "teneste", "kategori", "type",
         "tema", "avdeling", "sector", "area", "category",
@@ -135,8 +146,11 @@ NEED_HEADINGS: Final = (
     )),
     Heading(Field.WHEN, Text(nb="Tid", nn="Tid", en="Time"), (
         "tid", "tider", "tidspunkt", "når", "dato", "dag", "dager", "dagar", "dag og tid", "dato og tid", "når trengs det",
-        "hvor ofte", "kor ofte", "time", "when", "date",
+        "time", "when", "date",
     ), many=True),
+    Heading(Field.HOW_OFTEN, Text(nb="Hvor ofte", nn="Kor ofte", en="How often"), (
+        "hvor ofte", "kor ofte", "hyppighet", "hyppigheit", "frekvens", "how often",
+    )),
     Heading(Field.COUNT, Text(nb="Antall", nn="Tal på folk", en="Number of people"), (
         "antall", "ant", "antall personer", "antall frivillige", "antal", "hvor mange", "kor mange", "plasser", "tal",
         "talet på folk", "tal på folk", "number of people", "number", "people",

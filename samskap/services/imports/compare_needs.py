@@ -31,12 +31,12 @@ LABELS: Final[dict[str, Text]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class KnownNeed:
-    """A need that came in by a list: what it says now, and whether a list may still change it."""
+    """A need that is here already: what it says now, and whether a list may still change it."""
 
     id: int
     entry: NeedEntry
     listed_as: str
-    """Whose rows it came in: 32 hex digits for which need it is, and 32 for everything the row said."""
+    """The row it came in: 32 hex digits for which need it is, and 32 for everything the row said; empty for no row."""
     changeable: bool
 
 
@@ -51,7 +51,7 @@ class _Read:
 def plan_needs(sheet: Sheet, reader: NeedReader, known: Sequence[KnownNeed]) -> Plan[NeedEntry]:
     """Read every row and say what will happen to it; changes nothing."""
     rows, saves = list[RowPlan](), list[Save[NeedEntry]]()
-    here = {need.listed_as[:HALF]: need for need in known}
+    here = _Here(known)
     first_rows, repeats = dict[str, int](), Repeats()
     for line in content_lines(sheet.lines, reader.layout):
         entry, warnings = reader.read(line)
@@ -66,10 +66,25 @@ def plan_needs(sheet: Sheet, reader: NeedReader, known: Sequence[KnownNeed]) -> 
         first_rows[whole] = line.number
         identity = _identity(entry)
         listed_as = digest([identity, str(repeats.number(identity))]) + whole
-        save, row = _judge(_Read(line, entry, warnings, listed_as), here.get(listed_as[:HALF]))
+        save, row = _judge(_Read(line, entry, warnings, listed_as), here.find(entry, listed_as))
         rows.append(row)
         saves += [save] if save else []
     return Plan(reader.layout, tuple(rows), tuple(saves))
+
+
+class _Here:
+    """The needs that are here, found by their number or by the row they once came in."""
+
+    def __init__(self, known: Sequence[KnownNeed]) -> None:
+        self._by_number = {need.id: need for need in known}
+        self._by_row = {need.listed_as[:HALF]: need for need in known if need.listed_as}
+
+    def find(self, entry: NeedEntry, listed_as: str) -> KnownNeed | None:
+        """The need that a row speaks of; a number counts only beside the description or title that belongs to it."""
+        numbered = self._by_number.get(entry.number or 0)
+        if numbered and (numbered.entry.task == entry.task or numbered.entry.title == entry.title):
+            return numbered
+        return self._by_row.get(listed_as[:HALF])
 
 
 def _words_in(line: Line, reader: NeedReader) -> str:
@@ -94,7 +109,7 @@ def _judge(read: _Read, known: KnownNeed | None) -> tuple[Save[NeedEntry] | None
         warned = (*read.warnings, Warned(number, "", Sentence(UNDER_WAY)))
         return None, RowPlan(number, Outcome.SAME, title, Sentence(WRITTEN_BEFORE), (), warned)
     return (
-        Save(read.entry, (number,), read.listed_as, known.id, changes),
+        Save(read.entry, (number,), read.listed_as if known.listed_as else None, known.id, changes),
         RowPlan(number, Outcome.CHANGED, title, None, changes, read.warnings),
     )
 

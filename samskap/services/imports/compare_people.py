@@ -120,6 +120,7 @@ def merge(earlier: VolunteerEntry, later: VolunteerEntry) -> VolunteerEntry:
     """What two rows of one person say together: the later word where both speak, the words of both where they list."""
     return VolunteerEntry(
         name=later.name,
+        number=later.number or earlier.number,
         email=later.email or earlier.email,
         phone=later.phone or earlier.phone,
         born=later.born or earlier.born,
@@ -141,16 +142,22 @@ class _Here:
     """The people registered here, found by what they are known by or by the rows they once came in."""
 
     def __init__(self, known: Iterable[KnownVolunteer]) -> None:
+        self._by_number: dict[int, KnownVolunteer] = {}
         self._by_key = defaultdict[Key, dict[int, KnownVolunteer]](dict)
         self.by_rows: dict[str, KnownVolunteer] = {}
         for one in known:
+            self._by_number[one.id] = one
             for key in keys_of(one.entry):
                 self._by_key[key][one.id] = one
             if one.listed_as:
                 self.by_rows[one.listed_as] = one
 
     def find(self, group: _Group) -> tuple[KnownVolunteer, ...]:
-        """Everyone whom the rows point to."""
+        """Everyone whom the rows point to; a number counts only beside the name that belongs to it."""
+        numbered = [self._by_number.get(read.entry.number or 0) for read in group.reads]
+        named = {one.id: one for one in numbered if one and fold(one.entry.name) == fold(group.entry.name)}
+        if named:
+            return tuple(named.values())
         keys = (key for read in group.reads for key in keys_of(read.entry))
         found = {one.id: one for key in keys for one in self._by_key.get(key, {}).values()}
         same_rows = self.by_rows.get(group.listed_as)
@@ -164,13 +171,13 @@ def _judge(group: _Group, here: _Here, layout: Layout) -> tuple[Save[VolunteerEn
         return None, [RowPlan(r.line.number, Outcome.UNREADABLE, r.entry.name, why, (), r.warnings) for r in group.reads]
     rows = tuple(read.line.number for read in group.reads)
     if not found:
-        more = [] if any(keys_of(read.entry) for read in group.reads) else [(Field.NAME, Sentence(NAME_ALONE))]
+        more: list[Noted] = [] if any(keys_of(read.entry) for read in group.reads) else [(Field.NAME, Sentence(NAME_ALONE))]
         return Save(group.entry, rows, group.listed_as), _rows(group, layout, Outcome.NEW, (), more)
     known = found[0]
-    changes, more = ((), []) if known.listed_as == group.listed_as else changes_of(known, group.entry)
+    changes, notes = ((), []) if known.listed_as == group.listed_as else changes_of(known, group.entry)
     listed_as = group.listed_as if here.by_rows.get(group.listed_as, known) is known else None
     save = Save(group.entry, rows, listed_as, known.id, changes) if changes else None
-    return save, _rows(group, layout, Outcome.CHANGED if changes else Outcome.SAME, changes, more)
+    return save, _rows(group, layout, Outcome.CHANGED if changes else Outcome.SAME, changes, notes)
 
 
 def _rows(

@@ -59,12 +59,12 @@ def read_email(text: str) -> tuple[str | None, Sentence | None]:
         return None, Sentence(NOT_AN_EMAIL)
     if len(parts) > 1:
         return found[0], Sentence(FIRST_EMAIL, {"email": found[0]})
-    return found[0], None if found[0] == text.strip().lower() else Sentence(EMAIL_MENDED, {"email": found[0]})
+    return found[0], None if found[0] == text.strip().casefold() else Sentence(EMAIL_MENDED, {"email": found[0]})
 
 
 def _address(text: str) -> str | None:
     try:
-        return validate_email(text, check_deliverability=False).normalized.lower()
+        return validate_email(text, check_deliverability=False, strict=True).normalized.casefold()
     except EmailNotValidError:
         return None
 

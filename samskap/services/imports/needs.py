@@ -14,7 +14,7 @@ from samskap.models import Audience
 from samskap.services import kinds, scanner
 from samskap.services.imports.columns import Field, Layout
 from samskap.services.imports.place import read_place
-from samskap.services.imports.row import Row, Unreadable, Warned, repeats_headings, sum_line
+from samskap.services.imports.row import Row, Unreadable, Warned, read_number, repeats_headings, sum_line
 from samskap.services.imports.times import YEAR_GUESSED, Dated, Times, Weekly, instant_of, read_times
 from samskap.services.imports.words import (
     BAD_COUNT,
@@ -69,6 +69,8 @@ class NeedEntry:
     title: str
     task: str
     kind: str
+    number: int | None = None
+    """The need's number here, in a list that was exported from here."""
     postcode: str | None = None
     weekly: tuple[tuple[int, int], ...] = ()
     """Minutes since Monday 00:00, half-open."""
@@ -110,7 +112,7 @@ class NeedReader:
             return Unreadable(Sentence(refusal))
         kind, unsure = _kind(row, task)
         entry = NeedEntry(
-            title=_title(row, task), task=task, kind=kind.key, postcode=read_place(row, near=self.near), unit_id=self._unit(row),
+            title=_title(row, task), task=task, kind=kind.key, number=read_number(row), postcode=read_place(row, near=self.near), unit_id=self._unit(row),
         )
         entry = _counted(row, _timed(row, entry, self.today, length=round(kind.hours * 60)), kind)
         return _held_back(row, task_heading, entry, kind, unsure=unsure, today=self.today)
@@ -196,9 +198,15 @@ def _timed(row: Row, entry: NeedEntry, today: date, *, length: int) -> NeedEntry
     weekly = _weekly(named)
     return replace(
         entry, weekly=weekly, sessions=_sessions(times.dated), all_of_them=times.together and len(weekly) > 1,
-        how_often=(row.keep(heading, said, most=LONGEST_HOW_OFTEN) or "") if keep_words else "",
+        how_often=_how_often(row, heading, said if keep_words else ""),
         on=max((each.day for each in times.dated), default=None),
     )
+
+
+def _how_often(row: Row, heading: str, said: str) -> str:
+    """How often, in the list's own words: a column for it, else the words of the times."""
+    own_heading, own = row.text(Field.HOW_OFTEN)
+    return row.keep(own_heading or heading, own or said, most=LONGEST_HOW_OFTEN) or ""
 
 
 def _read_cells(row: Row, today: date, length: int) -> tuple[str, Times, str]:

@@ -16,7 +16,7 @@ from samskap.services.imports.birth import Adult, Born, read_born
 from samskap.services.imports.columns import Field, Layout
 from samskap.services.imports.contact import read_email, read_phone
 from samskap.services.imports.place import read_place
-from samskap.services.imports.row import Row, Unreadable, Warned, repeats_headings, sum_line
+from samskap.services.imports.row import Row, Unreadable, Warned, read_number, repeats_headings, sum_line
 from samskap.services.imports.times import Weekly, read_times, spans_of
 from samskap.services.imports.words import (
     AGE_AT_THE_EDGE,
@@ -53,6 +53,8 @@ class VolunteerEntry:
     """What a list says of one volunteer. None and empty mean that it says nothing."""
 
     name: str
+    number: int | None = None
+    """The person's number here, in a list that was exported from here."""
     email: str | None = None
     phone: str | None = None
     born: Born | None = None
@@ -99,7 +101,7 @@ class VolunteerReader:
         free, preferred = self._week(row)
         resources, interests, own_words = self._gives(row)
         return VolunteerEntry(
-            name=name, email=email, phone=phone, born=born, postcode=read_place(row, near=self.near),
+            name=name, number=read_number(row), email=email, phone=phone, born=born, postcode=read_place(row, near=self.near),
             resources=resources, interests=interests, languages=_languages(row), own_words=own_words,
             free=free, preferred=preferred, standing=_standing(row),
         )
@@ -133,18 +135,26 @@ class VolunteerReader:
 
     def _gives(self, row: Row) -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
         """Resources and interests by key, and what the vocabulary has no word for."""
-        resources, interests, own_words = set[str](), set[str](), dict[str, None]()
-        for heading, text in row.texts(Field.GIVES):
-            found = find_all(text, kind=WordKind.RESOURCE, own=self.own)
-            resources |= {word.key for word in found.words}
-            for words in found.rest:
-                interest = find(words, kind=WordKind.INTEREST, own=self.own)
-                if interest:
-                    interests.add(interest.key)
-                elif _may_be_kept(row, heading, words):
-                    own_words[words] = None
-        return frozenset(resources), frozenset(interests), tuple(own_words)[:MOST_OWN_WORDS]
+        found: dict[WordKind, set[str]] = {WordKind.RESOURCE: set(), WordKind.INTEREST: set()}
+        own_words = dict[str, None]()
+        for field, first, second in WHERE_WORDS_STAND:
+            for heading, text in row.texts(field):
+                read = find_all(text, kind=first, own=self.own)
+                found[first] |= {word.key for word in read.words}
+                for words in read.rest:
+                    other = find(words, kind=second, own=self.own)
+                    if other:
+                        found[second].add(other.key)
+                    elif _may_be_kept(row, heading, words):
+                        own_words[words] = None
+        return frozenset(found[WordKind.RESOURCE]), frozenset(found[WordKind.INTEREST]), tuple(own_words)[:MOST_OWN_WORDS]
 
+
+WHERE_WORDS_STAND: Final = (
+    (Field.GIVES, WordKind.RESOURCE, WordKind.INTEREST),
+    (Field.INTERESTS, WordKind.INTEREST, WordKind.RESOURCE),
+)
+"""Each column of words, the kind that its words are first taken for, and the kind that stands in."""
 
 
 def _may_be_kept(row: Row, heading: str, words: str) -> bool:

@@ -108,6 +108,7 @@ def content_lines(lines: Sequence[Line], layout: Layout) -> tuple[Line, ...]:
 # ---------------------------------------------------------------- fingerprints
 
 NOT_IN_PRINT: Final = frozenset({Field.REMARK})
+"""What is not kept is not kept as a hash either."""
 HALF: Final = 32
 
 

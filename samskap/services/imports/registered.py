@@ -79,13 +79,11 @@ def _standing(volunteer: Volunteer) -> Standing | None:
 
 
 def known_needs(db: TenantSession) -> tuple[KnownNeed, ...]:
-    """Every need that came in by a list: two statements."""
-    needs = list(db.scalars(select(Need).where(Need.imported_as.is_not(None)).order_by(Need.id)))
+    """Every need here: two statements, whatever the number."""
     windows = defaultdict[int, list[NeedWindow]](list)
-    query = select(NeedWindow).join(Need, Need.id == NeedWindow.need_id).where(Need.imported_as.is_not(None))
-    for window in db.scalars(query.order_by(NeedWindow.place_in_order)):
+    for window in db.scalars(select(NeedWindow).order_by(NeedWindow.place_in_order, NeedWindow.id)):
         windows[window.need_id].append(window)
-    return tuple(_known_need(need, windows[need.id]) for need in needs)
+    return tuple(_known_need(need, windows[need.id]) for need in db.scalars(select(Need).order_by(Need.id)))
 
 
 def _known_need(need: Need, windows: Sequence[NeedWindow]) -> KnownNeed:

@@ -11,7 +11,6 @@ from samskap.integrations.spreadsheets import Cell, Line, Sentence, Unread, lost
 from samskap.services.imports.columns import Field, Layout, headings_of, letter
 from samskap.services.imports.words import LOST_LETTERS, TOO_LONG
 from samskap.services.vocabulary import fold
-from samskap.text import Text
 
 NOTHING: Final = frozenset({"", "ukjent", "ukjend", "ingen", "mangler", "manglar", "har ikke", "har ikkje", "na", "n a", "xxx"})
 """What people write in a cell to say that there is nothing."""
@@ -109,6 +108,12 @@ def says_something(text: str) -> bool:
     return folded not in NOTHING or (not folded and any(char.isalnum() for char in text))
 
 
+def read_number(row: Row) -> int | None:
+    """The number that the thing has here, in a list that was exported from here."""
+    text = row.text(Field.NUMBER)[1]
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
 def sum_line(line: Line) -> bool:
     """Whether the first filled cell begins a sum of the rows above."""
     first = next((shown(cell) for cell in line.cells if cell is not None), "")
@@ -126,9 +131,3 @@ def repeats_headings(line: Line, layout: Layout) -> bool:
     same = sum(cell == heading for cell, heading in pairs if heading)
     return same >= 2 and 2 * same > len(pairs)
 
-
-NO_CONTENT: Final = Text(
-    nb="Rada har ikke noe i kolonnene som leses.",
-    nn="Rada har ikkje noko i kolonnane som blir lesne.",
-    en="The row has nothing in the columns that are read.",
-)

@@ -17,18 +17,17 @@ from samskap.models import (
 )
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can, Role, require
-from samskap.services import facts, kinds, needs, terms
+from samskap.services import facts, kinds, members, needs, terms, volunteers
 from samskap.services.imports.birth import Born
 from samskap.services.imports.needs import NeedEntry, Session
 from samskap.services.imports.people import Standing, VolunteerEntry
 from samskap.services.imports.plan import Plan, Save
 from samskap.services.needs import NeedWords
-from samskap.services.steps import Conflict, take
+from samskap.services.steps import Conflict
 from samskap.services.vocabulary import fold
-from samskap.text import OSLO, Text, as_locale, today
+from samskap.text import OSLO, Text, as_locale
 from samskap.workflows.need import NeedState
-from samskap.workflows.step import Circumstances
-from samskap.workflows.volunteer import VolunteerState
+from samskap.workflows.volunteer import HERE, VolunteerState
 
 SOURCE: Final = "import"
 BOTH_AT_ONCE: Final = Text(
@@ -70,11 +69,11 @@ def _add_people(
     people = [_person(save, actor, locale=locale, now=now) for save in saves]
     db.add_all(people)
     db.flush()
-    volunteers = [_volunteer(person.id, save.entry, now=now) for person, save in zip(people, saves, strict=True)]
-    db.add_all(volunteers)
+    rows = [_volunteer(person.id, save.entry, now=now) for person, save in zip(people, saves, strict=True)]
+    db.add_all(rows)
     db.add_all([Membership(person_id=person.id, role=Role.VOLUNTEER, since=now) for person in people])
     db.flush()
-    for volunteer, save in zip(volunteers, saves, strict=True):
+    for volunteer, save in zip(rows, saves, strict=True):
         _add_words(db, volunteer.id, save.entry, words)
         _stand(db, actor, volunteer, save.entry.standing, now=now)
         facts.touch(db, volunteer.id)
@@ -126,12 +125,12 @@ def _keys(entry: VolunteerEntry) -> list[tuple[WordKind, str, int]]:
 
 def _stand(db: TenantSession, actor: Actor, volunteer: Volunteer, standing: Standing | None, *, now: datetime) -> None:
     """Someone who has left or is on pause, by the same steps as when they say so themselves."""
-    if standing is None:
+    if volunteer.state not in HERE:
         return
-    step = "leave" if standing is Standing.LEFT else "pause"
-    take(db, actor, volunteer, step, circumstances=Circumstances(now=now))
-    if standing is Standing.PAUSED:
-        volunteer.paused_since = today(now)
+    if standing is Standing.LEFT:
+        volunteers.leave(db, actor, volunteer.id, now=now)
+    elif standing is Standing.PAUSED:
+        volunteers.pause(db, actor, volunteer.id, until=None, now=now)
 
 
 # ---------------------------------------------------------------- people who are here already
@@ -159,8 +158,9 @@ def _change_person(db: TenantSession, actor: Actor, save: Save[VolunteerEntry], 
 
 def _becomes_volunteer(db: TenantSession, person: Person, *, now: datetime) -> Volunteer:
     volunteer = Volunteer(id=person.id, state=VolunteerState.REGISTERED, registered_at=now)
-    db.add_all([volunteer, Membership(person_id=person.id, role=Role.VOLUNTEER, since=now)])
+    db.add(volunteer)
     db.flush()
+    members.give(db, person.id, Role.VOLUNTEER, now=now)
     return volunteer
 
 
@@ -211,7 +211,7 @@ def _change_need(db: TenantSession, actor: Actor, save: Save[NeedEntry], *, now:
     need = db.get_one(Need, save.known_id)
     words = _said(needs.words_of(db, need), save.entry)
     needs.change(db, actor, need.id, words, version=need.version, now=now)
-    need.imported_as = save.listed_as
+    need.imported_as = save.listed_as or need.imported_as
     if need.state is NeedState.DRAFT and not save.entry.draft_because:
         needs.publish(db, actor, need.id, now=now)
 
