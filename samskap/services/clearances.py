@@ -60,7 +60,14 @@ def held(db: TenantSession, person_id: int) -> Sequence[Clearance]:
 
 
 def show_certificate(
-    db: TenantSession, actor: Actor, *, person_id: int, key: str, issued_on: date, seen_on: date, now: datetime,
+    db: TenantSession,
+    actor: Actor,
+    *,
+    person_id: int,
+    key: str,
+    issued_on: date,
+    seen_on: date,
+    now: datetime,
 ) -> Clearance:
     """Register that a certificate was shown: never the paper, its number or a remark."""
     require(actor, Can.RECORD_CLEARANCE)
@@ -74,8 +81,13 @@ def show_certificate(
     if any(one.key == key for one in held(db, person.id)):
         raise Refused(HELD_ALREADY)
     row = Clearance(
-        person_id=person.id, kind=ClearanceKind.CERTIFICATE, key=key, issued_on=issued_on, seen_on=seen_on,
-        seen_by_id=actor.id, made_at=now,
+        person_id=person.id,
+        kind=ClearanceKind.CERTIFICATE,
+        key=key,
+        issued_on=issued_on,
+        seen_on=seen_on,
+        seen_by_id=actor.id,
+        made_at=now,
     )
     db.add(row)
     db.flush()
@@ -95,7 +107,8 @@ def register_page(db: TenantSession, actor: Actor, *, name: str) -> Sequence[tup
     """The officer's register: certificates that hold, newest first, with whose they are."""
     require(actor, Can.SEE_CLEARANCE)
     query = (
-        select(Clearance, Person.name).join(Person, Person.id == Clearance.person_id)
+        select(Clearance, Person.name)
+        .join(Person, Person.id == Clearance.person_id)
         .where(Clearance.kind == ClearanceKind.CERTIFICATE, Clearance.ended_at.is_(None))
     )
     if name:

@@ -32,7 +32,9 @@ class ShownForm(Form):
     def fill(self) -> None:
         """The legal bases that kinds of task here have."""
         found = {one.key: one for kind in kinds.kinds() for one in kinds.requirements_of(kind)}
-        self.key.choices = [(key, f"{say(one.basis.role)} ({one.basis.citation})") for key, one in sorted(found.items())]
+        self.key.choices = [
+            (key, f"{say(one.basis.role)} ({one.basis.citation})") for key, one in sorted(found.items())
+        ]
 
 
 @pages.shows("/avklaringer", needs=Can.SEE_CLEARANCE)
@@ -59,8 +61,13 @@ def shown(person_id: int) -> Any:
     if request.method == "POST" and form.validate():
         try:
             clearances.show_certificate(
-                g.db, g.actor, person_id=person_id, key=form.key.data, issued_on=form.issued_on.data,
-                seen_on=form.seen_on.data, now=g.now,
+                g.db,
+                g.actor,
+                person_id=person_id,
+                key=form.key.data,
+                issued_on=form.issued_on.data,
+                seen_on=form.seen_on.data,
+                now=g.now,
             )
         except Refused as why:
             form.fault(form.issued_on, say(why.text))

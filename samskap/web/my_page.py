@@ -44,7 +44,11 @@ def show() -> str:
         states=state_names(),
         week=week_in_words(free.spans(), locale=g.locale) if free is not None else "",
         picture=drawing.week_picture(free=free.spans(), locale=g.locale) if free is not None else None,
-        gives=[getattr(term, g.locale) for term, has in terms.of_volunteer(g.db, g.actor.id) if term.kind is WordKind.RESOURCE and not has.wish],
+        gives=[
+            getattr(term, g.locale)
+            for term, has in terms.of_volunteer(g.db, g.actor.id)
+            if term.kind is WordKind.RESOURCE and not has.wish
+        ],
         volunteer_state=state_words(volunteer) if volunteer else "",
     )
 
@@ -55,7 +59,9 @@ def state_words(volunteer: Volunteer) -> str:
         return _("Du har pause. Ingen spør deg imens.")
     return {
         VolunteerState.SIGNING_UP: _("Du har begynt å melde deg, men har ikke sendt inn ennå."),
-        VolunteerState.REGISTERED: _("Du er med. Vi kan spørre deg om oppgaver uten særskilte krav, og en koordinator tar kontakt."),
+        VolunteerState.REGISTERED: _(
+            "Du er med. Vi kan spørre deg om oppgaver uten særskilte krav, og en koordinator tar kontakt."
+        ),
         VolunteerState.CONVERSATION: _("Du er med. Vi har avtalt en samtale."),
         VolunteerState.READY: _("Du er klar for alle slags oppgaver."),
         VolunteerState.ACTIVE: _("Du er i gang."),
@@ -71,7 +77,8 @@ def _with_titles(offers: Any) -> list[tuple[Offer, Need]]:
 
 def _assignments() -> list[tuple[Assignment, str]]:
     query = (
-        select(Assignment, Need.title).join(Need, Need.id == Assignment.need_id)
+        select(Assignment, Need.title)
+        .join(Need, Need.id == Assignment.need_id)
         .where(visible(g.actor, Can.SEE_ASSIGNMENT, Assignment), Assignment.state.in_(sorted(LIVE)))
         .where((Assignment.volunteer_id == g.actor.id) | (Assignment.recipient_id == g.actor.id))
     )
@@ -153,7 +160,9 @@ def resources() -> Any:
             "wishes": volunteer.wishes,
         },
     )
-    form.fill({kind: [(term.id, getattr(term, g.locale)) for term in every] for kind, every in terms.in_use(g.db).items()})
+    form.fill(
+        {kind: [(term.id, getattr(term, g.locale)) for term in every] for kind, every in terms.in_use(g.db).items()}
+    )
     if request.method == "POST" and form.validate():
         volunteers.set_wishes(g.db, volunteer, form.answers())
         volunteers.set_words(g.db, volunteer, WordKind.INTEREST, form.interests.data or ())
@@ -196,7 +205,9 @@ def pause() -> Any:
         flash(_("Lagret."), "success")
         return redirect(url_for("my_page.pause", **{"for": _asked_whom()}), 303)
     days = g.db.scalars(select(Away).where(Away.volunteer_id == volunteer.id).order_by(Away.first_day)).all()
-    return render_template("my_page/pause.html", form=form, away=away, days=days, volunteer=volunteer, whom=_asked_whom()), _status()
+    return render_template(
+        "my_page/pause.html", form=form, away=away, days=days, volunteer=volunteer, whom=_asked_whom()
+    ), _status()
 
 
 @pages.changes("/pause/avslutt", needs=Can.PAUSE_VOLUNTEER)

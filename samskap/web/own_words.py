@@ -51,7 +51,10 @@ def turn(own_word_id: int) -> Any:
     same, new = SameForm(), NewForm(data={"nb": word.words, "kind": WordKind.RESOURCE.value})
     every = terms.in_use(g.db)
     same.term.choices = [(0, _("Velg ord")), *((one.id, getattr(one, g.locale)) for one in every[WordKind.RESOURCE])]
-    new.kind.choices = [(WordKind.RESOURCE.value, _("Noe man kan bidra med")), (WordKind.INTEREST.value, _("Noe man liker"))]
+    new.kind.choices = [
+        (WordKind.RESOURCE.value, _("Noe man kan bidra med")),
+        (WordKind.INTEREST.value, _("Noe man liker")),
+    ]
     if request.method == "POST" and "samme" in request.form and same.validate():
         terms.turn_into(g.db, g.actor, own_word_id, term_id=same.term.data)
         return _done(_("Ordet er lagt til som en annen måte å si det på."))
@@ -63,7 +66,9 @@ def turn(own_word_id: int) -> Any:
             new.fault(new.nb, say(why.text))
         else:
             return _done(_("Ordet står i lista nå."))
-    return render_template("own_words/turn.html", word=word, same=same, new=new), 422 if request.method == "POST" else 200
+    return render_template(
+        "own_words/turn.html", word=word, same=same, new=new
+    ), 422 if request.method == "POST" else 200
 
 
 @pages.changes("/egne-ord/<int:own_word_id>/la-sta", needs=Can.KEEP_VOCABULARY)

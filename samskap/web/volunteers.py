@@ -71,7 +71,9 @@ def show(volunteer_id: int) -> str:
         gives=[getattr(term, g.locale) for term, one in has if term.kind is WordKind.RESOURCE and not one.wish],
         likes=[getattr(term, g.locale) for term, _one in has if term.kind is WordKind.INTEREST],
         languages=[getattr(term, g.locale) for term, _one in has if term.kind is WordKind.LANGUAGE],
-        own=g.db.scalars(select(OwnWord.words).where(OwnWord.volunteer_id == volunteer_id, OwnWord.term_id.is_(None))).all(),
+        own=g.db.scalars(
+            select(OwnWord.words).where(OwnWord.volunteer_id == volunteer_id, OwnWord.term_id.is_(None))
+        ).all(),
         travel=travel_words()[volunteer.travel],
         picture=drawing.week_picture(free=free, locale=g.locale) if free else None,
         week=week_in_words(free, locale=g.locale) if free else "",
@@ -90,7 +92,9 @@ def _offers(volunteer_id: int) -> Any:
 
 def _assignments(volunteer_id: int) -> Any:
     query = select(Assignment, Need.title).join(Need, Need.id == Assignment.need_id)
-    return g.db.execute(query.where(Assignment.volunteer_id == volunteer_id).order_by(Assignment.id.desc()).limit(10)).all()
+    return g.db.execute(
+        query.where(Assignment.volunteer_id == volunteer_id).order_by(Assignment.id.desc()).limit(10)
+    ).all()
 
 
 @pages.changes("/frivillige/<int:volunteer_id>/gjor-klar", needs=Can.MAKE_READY)
@@ -113,7 +117,9 @@ def talk(volunteer_id: int) -> Response:
 def invite(volunteer_id: int) -> Response:
     """A letter by e-mail with which the person can make an account of their own."""
     find(g.db, g.actor, Can.SEE_VOLUNTEERS, Volunteer, volunteer_id)
-    invitations.invite_volunteer(g.db, g.actor, volunteer_id, secret=current_app.extensions["config"].secret_key, now=g.now)
+    invitations.invite_volunteer(
+        g.db, g.actor, volunteer_id, secret=current_app.extensions["config"].secret_key, now=g.now
+    )
     flash(_("Invitasjonen er sendt. Uten svar innen 30 dager slettes registreringen."), "success")
     return redirect(url_for("volunteers.show", volunteer_id=volunteer_id), 303)
 
@@ -126,8 +132,13 @@ def register() -> Any:
     if request.method == "POST" and form.validate():
         try:
             volunteer = volunteers.assist(
-                g.db, g.actor, name=form.name.data or "", phone=form.e164, email=form.email.data or None,
-                locale=form.locale.data, now=g.now,
+                g.db,
+                g.actor,
+                name=form.name.data or "",
+                phone=form.e164,
+                email=form.email.data or None,
+                locale=form.locale.data,
+                now=g.now,
             )
         except Refused as why:
             form.fault(form.phone if form.phone.data else form.email, say(why.text))

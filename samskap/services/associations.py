@@ -1,0 +1,67 @@
+"""Associations: registered with a contact person; the public registers are joined later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+
+from samskap.models import Association, Person
+from samskap.models.session import TenantSession
+from samskap.permissions import Actor, Can, require
+from samskap.services.steps import Refused
+from samskap.text import Text
+
+WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
+"""Modulus 11, from the left, of the first eight digits of an organisation number."""
+
+KNOWN = Text(
+    nb="Foreningen er allerede registrert her. Ring koordinatoren hvis kontaktpersonen skal byttes.",
+    nn="Foreininga er alt registrert her. Ring koordinatoren dersom kontaktpersonen skal bytast.",
+    en="The association is already registered here. Call the coordinator if the contact person should change.",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssociationWords:
+    """What a form says of an association."""
+
+    name: str
+    orgnr: str | None
+    icnpo: str | None
+    offers: str
+    place: str
+
+
+def is_orgnr(text: str) -> bool:
+    """Whether nine digits are an organisation number by their check digit."""
+    if len(text) != 9 or not (text.isascii() and text.isdigit()):
+        return False
+    rest = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, text, strict=False)) % 11
+    return rest != 1 and int(text[8]) == (11 - rest) % 11
+
+
+def register(db: TenantSession, actor: Actor, words: AssociationWords, *, now: datetime) -> Association:
+    """A new association with the actor as its contact person; Refused when the number is registered here already."""
+    require(actor, Can.REGISTER_ASSOCIATION)
+    if words.orgnr and db.scalars(select(Association.id).where(Association.orgnr == words.orgnr)).first():
+        raise Refused(KNOWN)
+    row = Association(
+        name=words.name,
+        orgnr=words.orgnr,
+        icnpo=words.icnpo,
+        offers=words.offers,
+        place=words.place,
+        contact_id=actor.id,
+        created_at=now,
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def every() -> Select[Association, str, str | None]:
+    """All associations with their contact person, by name."""
+    query = select(Association, Person.name, Person.phone).join(Person, Person.id == Association.contact_id)
+    return query.order_by(Association.name)
