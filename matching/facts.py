@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matching import loading
 from matching.loading import Fields, Vocabularies
@@ -230,6 +232,11 @@ class Facts:
             removed_volunteers,
             removed_needs,
         )
+
+    @cached_property
+    def row_of_held(self) -> NDArray[np.intp]:
+        """The row of the volunteer whom each running meeting belongs to."""
+        return np.searchsorted(self.volunteers.id, self.held.owner)
 
     def free_spans(self, volunteer: int) -> tuple[Span, ...]:
         """The free minutes of one volunteer's week, merged; KeyError when the id is unknown."""

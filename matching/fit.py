@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -11,12 +12,14 @@ from numpy.typing import NDArray
 
 from matching.facts import Facts, Held, Needs, Options, Sessions, Volunteers
 from matching.place import chord_m
+from matching.table import Rows
 from matching.times import lacking, minutes_in
 from matching.week import MINUTES, Span, merged
 
 Bools = NDArray[np.bool_]
 NEAR_MIN = 300
 """Meetings farther apart than this are not looked at: four hours of travel, and the night when the clock changes."""
+_NEAR = np.int16(NEAR_MIN)
 _MINUTE_US = 60_000_000
 
 
@@ -45,7 +48,7 @@ class Fit:
     def __init__(self, facts: Facts, volunteer: Volunteers, need: Needs, *, of_volunteer: bool) -> None:
         self._facts, self._volunteer, self._need, self._of_volunteer = facts, volunteer, need, of_volunteer
         self.options: Options = facts.options.of_owners(need.id)
-        self._need_row = np.searchsorted(need.id, self.options.owner)
+        self._need_row = need.id.searchsorted(self.options.owner)
 
     @cached_property
     def is_free(self) -> Bools:
@@ -60,6 +63,14 @@ class Fit:
         self._keep_away(free)
         return free
 
+    def taken(self, rows: Rows) -> Fit:
+        """Only the volunteers in `rows`, for one need; what is free is not worked out again."""
+        part = copy(self)
+        part._volunteer, part.free = self._volunteer.shown(rows), self.free[:, rows]
+        for worked_out in ("is_free", "near"):
+            part.__dict__.pop(worked_out, None)
+        return part
+
     def _touched(self, have: NDArray[np.uint16]) -> Bools:
         """Alternatives of which every half hour is among those of `have`."""
         asked = self.options.week
@@ -67,7 +78,7 @@ class Fit:
             return np.asarray(((have & asked) == asked).all(axis=0)[:, None])
         free = np.ones((len(self.options), len(self._volunteer)), dtype=np.bool_)
         for number, words in enumerate(asked.T):
-            for word in np.flatnonzero(words):
+            for word in words.nonzero()[0]:
                 free[number] &= (have[word] & words[word]) == words[word]
         return free
 
@@ -80,13 +91,13 @@ class Fit:
             free[option, row] = not lacking(self.spans(int(option)), theirs)
 
     def _keep_away(self, free: Bools) -> None:
-        dated = np.flatnonzero(self.sessions.dated)
-        if not len(dated) or not len(self._facts.away):
+        if not len(self._facts.away) or not self.sessions.dated.any():
             return
+        dated = np.flatnonzero(self.sessions.dated)
         away = self._facts.away.of_owners(self._volunteer.id)
         first, last = self.sessions.first_day[dated], self.sessions.last_day[dated]
         who, when = np.nonzero((away.first_day[:, None] <= last) & (away.last_day[:, None] >= first))
-        free[self._session_option[dated[when]], np.searchsorted(self._volunteer.id, away.owner[who])] = False
+        free[self._session_option[dated[when]], self._volunteer.id.searchsorted(away.owner[who])] = False
 
     @cached_property
     def sessions(self) -> Sessions:
@@ -96,7 +107,9 @@ class Fit:
     @cached_property
     def _session_option(self) -> NDArray[np.intp]:
         """Which row of `options` each session belongs to."""
-        return np.searchsorted(_key(self.options), _key(self.sessions))
+        if len(self._need) == 1:
+            return self.sessions.option.astype(np.intp)
+        return _key(self.options).searchsorted(_key(self.sessions))
 
     def lacking_share(self, most: int) -> NDArray[np.int64]:
         """Per pair, of the alternative that lacks least: half hours lacking, in `most` parts; at least 1."""
@@ -130,41 +143,44 @@ class Fit:
 
     def preferred(self) -> Bools:
         """Pairs where an alternative that is wholly free also lies within the preferred half hours."""
-        weeks = np.zeros((self._volunteer.week.shape[0], len(self._volunteer)), dtype=np.uint16)
-        theirs = self._facts.preferred.of_owners(self._volunteer.id)
-        weeks[:, np.searchsorted(self._volunteer.id, theirs.owner)] = theirs.week
-        return self._any(self.free & self._touched(weeks))
+        row, stated = self._facts.preferred.at(self._volunteer.id)
+        return self._any(self.free & self._touched(self._facts.preferred.week[:, row]) & stated)
 
     @cached_property
     def near(self) -> Near:
-        """Every running meeting of these volunteers within reach of a window of these needs."""
-        held, sessions = self._facts.held, self.sessions
-        if self._of_volunteer:
-            held = held.of_owners(self._volunteer.id)
-        found = [self._near(held, sessions, shift) for shift in (-MINUTES, 0, MINUTES)]
-        return Near(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
-
-    def _near(self, held: Held, sessions: Sessions, shift: int) -> tuple[Any, ...]:
-        start, end = sessions.start + np.int16(shift), sessions.end + np.int16(shift)
-        some = np.flatnonzero((start < MINUTES + NEAR_MIN) & (end > -NEAR_MIN))
-        h, s = np.nonzero((held.start[:, None] < end[some] + NEAR_MIN) & (held.end[:, None] > start[some] - NEAR_MIN))
-        known = self._volunteer.has(held.owner[h])
-        h, s = h[known], some[s[known]]
-        gap = np.maximum(start[s] - held.end[h], held.start[h] - end[s]).astype(np.float64)
-        once = held.dated[h] & sessions.dated[s]
+        """Every running meeting of these volunteers that stands near a window of these needs."""
+        held = self._facts.held if self._is_everyone else self._facts.held.of_owners(self._volunteer.id)
+        session, start, end = self._repeated()
+        beside = (held.start < end[:, None] + _NEAR) & (held.end > start[:, None] - _NEAR)
+        s, h = np.divmod(np.flatnonzero(beside), max(len(held), 1))
+        session, gap = session[s], np.maximum(start[s] - held.end[h], held.start[h] - end[s]).astype(np.float64)
+        once = held.dated[h] & self.sessions.dated[session]
         if once.any():
-            hours = np.maximum(sessions.begins_us[s] - held.ends_us[h], held.begins_us[h] - sessions.ends_us[s])
-            gap = np.where(once, hours / _MINUTE_US, gap)
-        close = gap < NEAR_MIN
-        h, s, gap = h[close], s[close], gap[close]
-        volunteer = np.searchsorted(self._volunteer.id, held.owner[h])
-        option = self._session_option[s]
-        return option, volunteer, gap, self._metres(held, h, option), held.start[h], held.end[h]
+            gap = np.where(once, _gap_min(held, h, self.sessions, session), gap)
+            close = gap < NEAR_MIN
+            h, session, gap = h[close], session[close], gap[close]
+        option = self._session_option[session]
+        whose = self._facts.row_of_held[h] if self._is_everyone else self._volunteer.id.searchsorted(held.owner[h])
+        return Near(option, whose, gap, self._metres(held, h, option), held.start[h], held.end[h])
+
+    def _repeated(self) -> tuple[NDArray[np.intp], NDArray[np.int16], NDArray[np.int16]]:
+        """Windows near Sunday midnight stand on both sides of it: number of the session, start and end in minutes."""
+        start, end = self.sessions.start, self.sessions.end
+        late, early = np.flatnonzero(end > MINUTES - NEAR_MIN), np.flatnonzero(start < NEAR_MIN)
+        if not len(late) + len(early):
+            return np.arange(len(start)), start, end
+        shift = np.repeat(np.array((0, -MINUTES, MINUTES), dtype=np.int16), (len(start), len(late), len(early)))
+        session = np.concatenate((np.arange(len(start)), late, early))
+        return session, start[session] + shift, end[session] + shift
+
+    @property
+    def _is_everyone(self) -> bool:
+        return len(self._volunteer) == len(self._facts.volunteers)
 
     def _metres(self, held: Held, h: NDArray[np.intp], option: NDArray[np.intp]) -> NDArray[np.int32]:
-        need = self._need.shown(self._need_row[option])
+        need = self._need if len(self._need) == 1 else self._need.shown(self._need_row[option])
         known = held.placed[h] & need.placed & ~need.remote
-        return np.where(known, chord_m(held.earth_cm[:, h], need.earth_cm), np.int32(-1))
+        return np.where(known, chord_m(held.earth_cm.take(h, axis=1), need.earth_cm), np.int32(-1))
 
     def leaves_room(self, blocked: Bools, *, after: Bools | None = None) -> Bools:
         """Pairs where an alternative is left when the `blocked` meetings of `near` rule theirs out.
@@ -172,24 +188,24 @@ class Fit:
         Only free alternatives count, or all when none is free, so that want of time is not blamed twice. `after` are
         meetings that another rule already answers for: a pair with nothing left after them passes.
         """
-        rows = np.unique(self.near.volunteer[blocked])
+        ruled_out = self._marked(blocked)
+        rows = np.flatnonzero(ruled_out.any(axis=0))
         free = self.free[:, rows]
-        open_ = free | ~self._spread(self._any(free))
+        left = free | ~self._spread(self._any(free))
         before: Any = np.True_
         if after is not None:
-            open_ &= ~self._marked(after, rows)
-            before = self._any(open_)
-        room = self._any(open_ & ~self._marked(blocked, rows)) | ~before
+            left &= ~self._marked(after)[:, rows]
+            before = self._any(left)
+        room = self._any(left & ~ruled_out[:, rows]) | ~before
         if self._of_volunteer:
-            return self._pairs(room) if len(rows) else self._pairs(np.True_)
+            return self._pairs(room)
         all_pairs = np.ones(len(self._volunteer), dtype=np.bool_)
         all_pairs[rows] = room
         return all_pairs
 
-    def _marked(self, meetings: Bools, rows: NDArray[np.intp]) -> Bools:
-        marked = np.zeros((len(self.options), len(rows)), dtype=np.bool_)
-        known = meetings & np.isin(self.near.volunteer, rows)
-        marked[self.near.option[known], np.searchsorted(rows, self.near.volunteer[known])] = True
+    def _marked(self, meetings: Bools) -> Bools:
+        marked = np.zeros((len(self.options), len(self._volunteer)), dtype=np.bool_)
+        marked[self.near.option[meetings], self.near.volunteer[meetings]] = True
         return marked
 
     def _any(self, alternatives: Bools) -> Bools:
@@ -206,6 +222,12 @@ class Fit:
     def _pairs(self, marked: Bools | np.bool_) -> Bools:
         """Needs that ask for no time fit everyone."""
         return np.asarray(marked | (self._need.option_count == 0))
+
+
+def _gap_min(held: Held, h: NDArray[np.intp], sessions: Sessions, s: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Minutes between two dated sessions, by their instants."""
+    gap_us = np.maximum(sessions.begins_us[s] - held.ends_us[h], held.begins_us[h] - sessions.ends_us[s])
+    return np.asarray(gap_us / _MINUTE_US)
 
 
 def _key(rows: Options | Sessions) -> NDArray[np.int64]:

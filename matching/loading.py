@@ -92,6 +92,7 @@ def complete(record: type[VolunteerFacts] | type[NeedFacts], given: Fields) -> F
     ids = np.array(given["id"], dtype=np.int64)
     order = np.argsort(ids, kind="stable").tolist()
     _check_ids(record.__name__, ids[order])
+    _check_humans(record, given["human"])
     whole = {}
     for name, each in known.items():
         values = given.get(name)
@@ -109,6 +110,14 @@ def _check_ids(of: str, ids: NDArray[np.int64]) -> None:
         raise ValueError(f"{of}.id is {ids[0] if ids[0] < 0 else ids[-1]}; it may be 0 to {_LAST_ID}")
     if len(twice := ids[1:][ids[1:] == ids[:-1]]):
         raise ValueError(f"{of}.id {twice[0]} stands twice")
+
+
+def _check_humans(record: type[VolunteerFacts] | type[NeedFacts], humans: Sequence[int]) -> None:
+    """No volunteer is nobody, so that a need of nobody (0) is nobody's own."""
+    low = 1 if record is VolunteerFacts else 0
+    for human in humans:
+        if not low <= human <= _LAST_ID:
+            raise ValueError(f"{record.__name__}.human is {human}; it may be {low} to {_LAST_ID}")
 
 
 def _default(of: str, each: Any) -> Any:

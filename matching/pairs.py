@@ -131,15 +131,17 @@ class Pairs:
     @cached_property
     def fit(self) -> Fit:
         """Which alternatives of time are free, and what stands near them."""
+        if self._whole is not None and not self.of_volunteer:
+            return self._whole.fit.taken(self._rows)
         return Fit(self.facts, self.volunteer, self.need, of_volunteer=self.of_volunteer)
 
     @cached_property
     def volunteer_wants(self) -> Words:
         """Skills that each volunteer would like to learn or do."""
-        theirs = self.facts.volunteer_wants.of_owners(self.volunteer.id)
-        words = np.zeros((self.volunteer.skills.shape[0], len(self.volunteer)), dtype=self.volunteer.skills.dtype)
-        words[:, np.searchsorted(self.volunteer.id, theirs.owner)] = theirs.words
-        return words
+        if not len(self.facts.volunteer_wants):
+            return np.zeros_like(self.volunteer.skills)
+        row, stated = self.facts.volunteer_wants.at(self.volunteer.id)
+        return np.asarray(self.facts.volunteer_wants.words[:, row] * stated)
 
     def tied_by_volunteer(self, links: Links, key: str) -> Bools | None:
         """Where a link of the volunteer names the need's `key` (its id, or its recipient `human`); None for nowhere."""
@@ -152,6 +154,8 @@ class Pairs:
 
 def _tied(links: Links, owners: Table, theirs: Ints, *, of_one: bool) -> Bools | None:
     """`of_one`: a single owner stands before many others; else many owners before a single other."""
+    if not len(links):
+        return None
     if of_one:
         named = links.between(int(owners.id[0]), int(owners.id[0])).other
         return np.isin(theirs, named) if len(named) else None

@@ -46,14 +46,13 @@ def chord_cm(here: NDArray[np.int32], there: NDArray[np.int32]) -> NDArray[np.fl
 
     The subtraction is exact in whole centimetres, so that float32 keeps seven digits of the distance itself.
     """
-    x, y, z = ((a - b).astype(np.float32) for a, b in zip(here, there, strict=True))
-    x *= x
-    y *= y
-    z *= z
-    x += y
-    x += z
-    np.sqrt(x, out=x)
-    return np.asarray(x)
+    apart = (here - there).astype(np.float32)
+    apart *= apart
+    square: NDArray[np.float32] = apart[0]
+    square += apart[1]
+    square += apart[2]
+    np.sqrt(square, out=square)
+    return square
 
 
 def chord_m(here: NDArray[np.int32], there: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matching.facts import Facts
 from matching.pairs import Pairs, Today
 from matching.rule import FARTHEST, HardRule, SoftRule
-from matching.rulebook import EVERYWHERE, Entry, RuleBook
+from matching.rulebook import Entry, RuleBook
 
 Planes = NDArray[np.uint8]
 
@@ -45,7 +45,7 @@ class Ranking:
         self._pairs = pairs
         self._hard = book.hard
         self._soft = book.soft
-        self.keys: tuple[str, ...] = tuple(entry.key for entry in book.hard)
+        self.keys: tuple[str, ...] = book.hard_keys
         """The hard rules' keys; rule i is bit i % 8 of row i // 8 in `refused`."""
         self.refused: Planes = _judged(pairs, book.hard)
         self.ids: NDArray[np.int32] = pairs.many.id
@@ -172,7 +172,7 @@ def _judged(pairs: Pairs, hard: tuple[Entry, ...]) -> Planes:
         if allowed is pairs.everyone:
             continue
         refused = ~allowed
-        if entry.scope != EVERYWHERE:
+        if entry.scope.limited:
             refused = refused & entry.scope.covers(pairs.facts, pairs.need)
         planes[number // 8] |= refused.view(np.uint8) << np.uint8(number % 8)
     return planes
@@ -183,6 +183,6 @@ def _parted(pairs: Pairs, soft: tuple[Entry, ...]) -> NDArray[np.int64]:
     parts = np.zeros((len(soft), len(pairs)), dtype=np.int64)
     for number, entry in enumerate(soft):
         parts[number] = cast(SoftRule, entry.rule).points(pairs)
-        if entry.scope != EVERYWHERE:
+        if entry.scope.limited:
             parts[number] *= entry.scope.covers(pairs.facts, pairs.need)
     return parts

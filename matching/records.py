@@ -33,7 +33,7 @@ class Hold:
 
 @dataclass(frozen=True, kw_only=True)
 class VolunteerFacts:
-    """What one volunteer's row says. `id` and `human` are 0 to 2³¹-1; two records with one `human` are one person."""
+    """What one volunteer's row says. `human` is 1 to 2³¹-1; two records with one `human` are one person."""
 
     id: int
     human: int

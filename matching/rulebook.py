@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -29,6 +30,11 @@ class Scope:
     sectors: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     modes: frozenset[str] = frozenset()
+
+    @property
+    def limited(self) -> bool:
+        """Whether it leaves any need out."""
+        return bool(self.sectors or self.kinds or self.modes)
 
     def covers(self, facts: Facts, need: Needs) -> Bools:
         """Which of the needs the rule holds for."""
@@ -77,12 +83,17 @@ class RuleBook:
         if len(self.hard) > MOST_HARD_RULES:
             raise BookError(f"rules has {len(self.hard)} hard rules; it may have {MOST_HARD_RULES}")
 
-    @property
+    @cached_property
     def hard(self) -> tuple[Entry, ...]:
         """The entries that refuse."""
         return tuple(entry for entry in self.entries if isinstance(entry.rule, HardRule))
 
-    @property
+    @cached_property
+    def hard_keys(self) -> tuple[str, ...]:
+        """The keys of the entries that refuse; rule i is bit i of a verdict."""
+        return tuple(entry.key for entry in self.hard)
+
+    @cached_property
     def soft(self) -> tuple[Entry, ...]:
         """The entries that give points."""
         return tuple(entry for entry in self.entries if isinstance(entry.rule, SoftRule))
@@ -92,7 +103,7 @@ class RuleBook:
         """The sum of all weights."""
         return sum(cast(SoftRule, entry.rule).weight for entry in self.soft)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the rules with all their numbers: two books that judge alike have the same."""
         rules = json.dumps(self.as_data()["rules"], sort_keys=True, ensure_ascii=False, separators=(",", ":"))

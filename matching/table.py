@@ -29,7 +29,10 @@ class Column(Generic[T]):
     @overload
     def __get__(self, table: Arrays, owner: type) -> NDArray[T]: ...
     def __get__(self, table: Arrays | None, owner: type) -> Column[T] | NDArray[T]:
-        return self if table is None else table.read(self.name)
+        if table is None:
+            return self
+        found = table._arrays.get(self.name)
+        return table.read(self.name) if found is None else found
 
 
 class Arrays:
@@ -102,7 +105,7 @@ class Table(Arrays):
 
     def row(self, key: int) -> int:
         """Where `key` stands; KeyError when it is not here."""
-        at = int(np.searchsorted(self.id, key))
+        at = int(self.id.searchsorted(key))
         if at == len(self) or self.id[at] != key:
             raise KeyError(key)
         return at
@@ -111,17 +114,17 @@ class Table(Arrays):
         """Which of the `keys` are here."""
         if not len(self):
             return np.zeros(len(keys), dtype=np.bool_)
-        return np.asarray(self.id[np.searchsorted(self.id[:-1], keys)] == keys)
+        return np.asarray(self.id[self.id[:-1].searchsorted(keys)] == keys)
 
     def where(self, keys: NDArray[np.int32]) -> NDArray[np.intp]:
         """The rows of those `keys` that are here."""
-        return np.searchsorted(self.id, keys[self.has(keys)])
+        return self.id.searchsorted(keys[self.has(keys)])
 
     def replaced(self, fresh: Self, removed: Iterable[int]) -> Self:
         """A new table where rows of `fresh` stand for those with the same id, and the `removed` ids are gone."""
         gone = np.array(sorted(set(removed)), dtype=np.int32)
         if not len(gone) and len(self.where(fresh.id)) == len(fresh):
-            at = np.searchsorted(self.id, fresh.id)
+            at = self.id.searchsorted(fresh.id)
             return type(self)({name: _with(held, at, fresh.read(name)) for name, held in self._arrays.items()})
         return self._merged(~np.isin(self.id, np.concatenate((gone, fresh.id))), fresh)
 
@@ -142,8 +145,13 @@ class Side(Arrays):
 
     def between(self, first: int, last: int) -> Self:
         """What belongs to the owners `first` to `last`, both included."""
-        low, high = np.searchsorted(self.owner, (first, last + 1))
-        return self.shown(slice(int(low), int(high)))
+        owner = self.owner
+        return self.shown(slice(int(owner.searchsorted(first)), int(owner.searchsorted(last, side="right"))))
+
+    def at(self, owners: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+        """For each owner where its row would stand, and whether it has one; for tables with one row per owner."""
+        row = self.owner[:-1].searchsorted(owners)
+        return row, self.owner[row] == owners
 
     def of_owners(self, owners: NDArray[np.int32]) -> Self:
         """What belongs to any of the `owners`, which rise."""
@@ -152,7 +160,7 @@ class Side(Arrays):
         near = self.between(int(owners[0]), int(owners[-1]))
         if len(owners) == int(owners[-1]) - int(owners[0]) + 1:
             return near
-        at = np.searchsorted(owners, near.owner)
+        at = owners.searchsorted(near.owner)
         return near.shown(np.flatnonzero(owners[at] == near.owner))
 
     def replaced(self, fresh: Self, gone: NDArray[np.int32]) -> Self:

@@ -74,11 +74,16 @@ def _shape(terms: int) -> tuple[np.dtype[Any], int]:
     return np.dtype("<u8"), -(-terms // 64)
 
 
+def _any(words: Words) -> bool:
+    """Whether a bit is set; a single word is looked at without a reduction."""
+    return bool(words[0] if words.shape == (1,) else words.any())
+
+
 def holds_all(have: Words, asked: Words) -> NDArray[np.bool_] | None:
     """Where every asked term is held; None when nothing is asked of anyone."""
     held: NDArray[np.bool_] | None = None
     for mine, theirs in zip(have, asked, strict=True):
-        if theirs.any():
+        if _any(theirs):
             these = (mine & theirs) == theirs
             held = these if held is None else held & these
     return held
@@ -88,7 +93,7 @@ def holds_any(have: Words, asked: Words) -> NDArray[np.bool_] | None:
     """Where at least one asked term is held; None when nothing is asked of anyone."""
     held: NDArray[np.bool_] | None = None
     for mine, theirs in zip(have, asked, strict=True):
-        if theirs.any():
+        if _any(theirs):
             these = (mine & theirs) != 0
             held = these if held is None else held | these
     return held

@@ -61,8 +61,10 @@ class AgeOfTask(HardRule):
         free = (need.age_min == LOWEST_AGE) & (need.age_max == HIGHEST_AGE)
         if free.all():
             return pairs.everyone
-        within = (pairs.age_years >= need.age_min) & (pairs.age_years <= need.age_max)
-        return np.asarray((within & (pairs.volunteer.birth_ymd != UNKNOWN)) | free)
+        born, today = pairs.volunteer.birth_ymd, pairs.today.ymd
+        within = (born <= today - need.age_min.astype(np.int64) * 10_000) & (born != UNKNOWN)
+        within &= born > today - (need.age_max.astype(np.int64) + 1) * 10_000
+        return np.asarray(within | free if free.any() else within)
 
     def asks(self, pair: Pairs) -> bool:
         return bool(pair.need.age_min[0] != LOWEST_AGE or pair.need.age_max[0] != HIGHEST_AGE)
@@ -124,7 +126,8 @@ class OldEnough(HardRule):
     ] = 18
 
     def allows(self, pairs: Pairs) -> Bools:
-        return np.asarray((pairs.age_years >= self.lowest_age) | (pairs.volunteer.birth_ymd == UNKNOWN))
+        """An unknown birth date is -1, which is early enough."""
+        return np.asarray(pairs.volunteer.birth_ymd <= pairs.today.ymd - self.lowest_age * 10_000)
 
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
         return {"years": int(pair.age_years[0])}

@@ -8,6 +8,7 @@ import numpy as np
 
 from matching.pairs import Bools, Ints, Pairs
 from matching.rule import FARTHEST, Case, HardRule, Source, Terms, Text, Value, Who
+from matching.terms import Words
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,13 @@ class InArea(HardRule):
     reads = frozenset({"volunteer.municipality", "need.municipality", "need.area", "need.anywhere"})
 
     def allows(self, pairs: Pairs) -> Bools:
-        welcome = pairs.need.anywhere | pairs.same_municipality
-        for code in _codes(pairs):
-            word, bit = divmod(code, pairs.need.area.itemsize * 8)
-            open_to = (pairs.need.area[word] >> np.array(bit, dtype=pairs.need.area.dtype)) & 1
-            welcome = welcome | ((pairs.volunteer.municipality == code) & open_to.astype(np.bool_))
+        welcome = pairs.same_municipality
+        if pairs.need.anywhere.any():
+            welcome = welcome | pairs.need.anywhere
+        if pairs.of_volunteer:
+            return np.asarray(welcome | _is_open_to(pairs.need.area, int(pairs.volunteer.municipality[0])))
+        for neighbour in _neighbours(pairs):
+            welcome = welcome | (pairs.volunteer.municipality == neighbour)
         return welcome
 
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
@@ -63,10 +66,14 @@ class InArea(HardRule):
         return replace(case, need=replace(case.need, neighbours=case.need.neighbours | {case.volunteer.municipality}))
 
 
-def _codes(pairs: Pairs) -> list[int]:
-    """Neighbours that matter: the one volunteer's municipality, or those that the one need is open to."""
-    if pairs.of_volunteer:
-        return [int(pairs.volunteer.municipality[0])]
+def _is_open_to(areas: Words, municipality: int) -> Bools:
+    """Which needs are open to one municipality."""
+    word, bit = divmod(municipality, areas.itemsize * 8)
+    return np.asarray((areas[word] >> np.array(bit, dtype=areas.dtype)) & 1, dtype=np.bool_)
+
+
+def _neighbours(pairs: Pairs) -> list[int]:
+    """The other municipalities that the one need is open to."""
     own = int(pairs.need.municipality[0])
     bits = int.from_bytes(np.ascontiguousarray(pairs.need.area).tobytes(), "little")
     return [code for code in range(bits.bit_length()) if bits >> code & 1 and code != own]

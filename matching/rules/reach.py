@@ -68,11 +68,9 @@ class WithinReach(HardRule):
     def allows(self, pairs: Pairs) -> Bools:
         if pairs.need.remote.all():
             return pairs.everyone
-        near = (pairs.distance_m <= pairs.volunteer.reach_m) & (pairs.distance_m <= self._most_m)
-        known = pairs.distance_m != UNKNOWN_M
-        if not known.all():
-            near = np.where(known, near, pairs.same_municipality)
-        return near | pairs.need.remote
+        near = pairs.distance_m <= np.minimum(pairs.volunteer.reach_m, self._most_m)
+        near &= (pairs.distance_m != UNKNOWN_M) | pairs.same_municipality
+        return np.asarray(near | pairs.need.remote if pairs.need.remote.any() else near)
 
     @property
     def _most_m(self) -> int:
@@ -165,7 +163,7 @@ class Nearness(SoftRule):
 
     def points(self, pairs: Pairs) -> Ints:
         far_m = int(self.far_km * 1000)
-        left_m = np.clip(far_m - pairs.distance_m.astype(np.int64), 0, far_m)
+        left_m = np.maximum(far_m - pairs.distance_m.astype(np.int64), 0)
         counts = (pairs.distance_m != UNKNOWN_M) & ~pairs.need.remote
         return np.where(counts, self.weight * left_m // far_m, 0)
 

@@ -36,7 +36,7 @@ class NotSamePerson(HardRule):
     reads = frozenset({"volunteer.human", "need.human"})
 
     def allows(self, pairs: Pairs) -> Bools:
-        return np.asarray((pairs.volunteer.human != pairs.need.human) | (pairs.need.human == 0))
+        return np.asarray(pairs.volunteer.human != pairs.need.human)
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class NotOwnCase(HardRule):
     reads = frozenset({"volunteer.human", "need.owner"})
 
     def allows(self, pairs: Pairs) -> Bools:
-        return np.asarray((pairs.volunteer.human != pairs.need.owner) | (pairs.need.owner == 0))
+        return np.asarray(pairs.volunteer.human != pairs.need.owner)
 
 
 @dataclass(frozen=True)

@@ -129,6 +129,8 @@ class GivesAndGets(SoftRule):
     weight: Weight = 60
 
     def points(self, pairs: Pairs) -> Ints:
+        if not len(pairs.facts.volunteer_wants) or not pairs.need.gives.any():
+            return np.zeros(1, dtype=np.int64)
         gives = holds_any(pairs.volunteer.skills, pairs.need.wants)
         gets = holds_any(pairs.volunteer_wants, pairs.need.gives)
         return np.zeros(1, dtype=np.int64) if gives is None or gets is None else self.weight * (gives & gets)
