@@ -37,6 +37,7 @@ class Can(StrEnum):
 
     VISIT = "visit"
     LOG_OUT = "log_out"
+    KEEP_ACCOUNT = "keep_account"
     # oneself
     SEE_MY_PAGE = "see_my_page"
     SEE_MY_DATA = "see_my_data"
@@ -72,10 +73,10 @@ class Can(StrEnum):
     # offers and assignments
     SEE_OFFER = "see_offer"
     ANSWER_OFFER = "answer_offer"
+    ANSWER_FOR_SOMEONE = "answer_for_someone"
     WITHDRAW_OFFER = "withdraw_offer"
     SEE_ASSIGNMENT = "see_assignment"
     CONFIRM_ASSIGNMENT = "confirm_assignment"
-    OPEN_CONTACT = "open_contact"
     WITHDRAW_FROM_ASSIGNMENT = "withdraw_from_assignment"
     END_ASSIGNMENT = "end_assignment"
     SUGGEST_MEETING = "suggest_meeting"
@@ -152,6 +153,7 @@ TO_A_POSTED_NEED = either(POSTED_BY_THEM, THEIR_UNIT)
 GRANTS: dict[Can, dict[Role, Tie]] = {
     Can.VISIT: {Role.ANYONE: NO_TIE},
     Can.LOG_OUT: {Role.ANYONE: NO_TIE},
+    Can.KEEP_ACCOUNT: {Role.CITIZEN: NO_TIE},
     Can.SEE_MY_PAGE: {Role.CITIZEN: NO_TIE},
     Can.SEE_MY_DATA: {Role.CITIZEN: THEMSELVES},
     Can.SIGN_UP: {Role.CITIZEN: THEMSELVES, Role.COORDINATOR: SAME_MUNICIPALITY},
@@ -196,6 +198,7 @@ GRANTS: dict[Can, dict[Role, Tie]] = {
     Can.SEE_CLEARANCE: {Role.CLEARANCE_OFFICER: SAME_MUNICIPALITY},
     Can.SEE_OFFER: {Role.VOLUNTEER: THEIR_OWN, Role.COORDINATOR: SAME_MUNICIPALITY},
     Can.ANSWER_OFFER: {Role.VOLUNTEER: THEIR_OWN},
+    Can.ANSWER_FOR_SOMEONE: {Role.COORDINATOR: SAME_MUNICIPALITY},
     Can.WITHDRAW_OFFER: {Role.COORDINATOR: SAME_MUNICIPALITY},
     Can.SEE_ASSIGNMENT: {
         Role.VOLUNTEER: THEIR_OWN,
@@ -208,7 +211,6 @@ GRANTS: dict[Can, dict[Role, Tie]] = {
         Role.PROFESSIONAL: TO_A_POSTED_NEED,
         Role.COORDINATOR: SAME_MUNICIPALITY,
     },
-    Can.OPEN_CONTACT: {Role.VOLUNTEER: THEIR_OWN},
     Can.WITHDRAW_FROM_ASSIGNMENT: {Role.VOLUNTEER: THEIR_OWN},
     Can.END_ASSIGNMENT: {
         Role.VOLUNTEER: THEIR_OWN,

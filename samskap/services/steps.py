@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, select, update
@@ -15,6 +16,7 @@ from samskap.text import Text
 from samskap.workflows.assignment import ASSIGNMENT
 from samskap.workflows.meeting import MEETING
 from samskap.workflows.need import NEED
+from samskap.workflows.notice import Tells
 from samskap.workflows.offer import OFFER
 from samskap.workflows.proposal import PROPOSAL
 from samskap.workflows.step import Circumstances, Step, Workflow
@@ -91,6 +93,19 @@ def _one(db: TenantSession, model: Any, ident: int, *conditions: ColumnElement[b
     return found
 
 
+def begin(
+    db: TenantSession, actor: Actor, thing: Any, name: str, *, tells: Iterable[Tells] = (), now: datetime, why: str = "",
+) -> StepTaken:
+    """Write a new thing down with the first line of its history, and tell of it. The caller has asked who may."""
+    db.add(thing)
+    db.flush()
+    line = StepTaken(
+        noun=workflow_of(thing).noun, thing_id=thing.id, step=name, from_state="", to_state=thing.state,
+        by_id=actor.id, why=why.strip(), at=now,
+    )
+    return _written(db, line, thing, tells, now=now)
+
+
 def take(
     db: TenantSession, actor: Actor | None, thing: Any, name: str, *, circumstances: Circumstances, why: str = "",
 ) -> StepTaken:
@@ -112,10 +127,15 @@ def take(
         noun=workflow_of(thing).noun, thing_id=thing.id, step=name, from_state=before, to_state=thing.state,
         by_id=actor.id if actor else None, why=why.strip(), at=circumstances.now,
     )
+    return _written(db, line, thing, step.tells, now=circumstances.now)
+
+
+def _written(db: TenantSession, line: StepTaken, thing: Any, tells: Iterable[Tells], *, now: datetime) -> StepTaken:
+    """The line of history, and the notices of it: each side once."""
     db.add(line)
     db.flush()
-    for tells in step.tells:
-        notices.tell(db, tells, thing, key=f"{line.noun}:{thing.id}:{line.id}", by_id=line.by_id, now=circumstances.now)
+    for one in tells:
+        notices.tell(db, one, thing, key=f"{line.noun}:{thing.id}:{line.id}", by_id=line.by_id, now=now)
     return line
 
 

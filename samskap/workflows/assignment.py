@@ -57,8 +57,11 @@ def without_consent(assignment: Any, circumstances: Circumstances) -> Text | Non
     )
 
 
-BOTH = (Tells(Notice.ASSIGNMENT_ENDED, To.VOLUNTEER), Tells(Notice.ASSIGNMENT_ENDED, To.RECIPIENT),
-        Tells(Notice.ASSIGNMENT_ENDED, To.POSTER))
+THE_OTHERS = (Tells(Notice.ASSIGNMENT_ENDED, To.RECIPIENT), Tells(Notice.ASSIGNMENT_ENDED, To.POSTER))
+BOTH = (Tells(Notice.ASSIGNMENT_ENDED, To.VOLUNTEER), *THE_OTHERS)
+TO_FOLLOW_UP = Tells(Notice.ASSIGNMENT_ENDED, To.COORDINATORS)
+UNMET = frozenset({S.ASKED, S.AGREED})
+MET = frozenset({S.OPENED, S.RUNNING})
 
 ASSIGNMENT = Workflow("assignment", S, start=S.ASKED, steps=(
     Step("confirm", frozenset({S.ASKED}), S.AGREED, Can.CONFIRM_ASSIGNMENT,
@@ -67,19 +70,22 @@ ASSIGNMENT = Workflow("assignment", S, start=S.ASKED, steps=(
     Step("refuse", frozenset({S.ASKED}), S.REFUSED, Can.CONFIRM_ASSIGNMENT,
          (Tells(Notice.ASSIGNMENT_REFUSED, To.VOLUNTEER), Tells(Notice.ASSIGNMENT_REFUSED, To.COORDINATORS)),
          label=Text(nb="Nei takk", nn="Nei takk", en="No thank you")),
-    Step("withdraw", frozenset({S.ASKED, S.AGREED}), S.WITHDRAWN, Can.WITHDRAW_FROM_ASSIGNMENT,
-         (Tells(Notice.ASSIGNMENT_ENDED, To.COORDINATORS), Tells(Notice.ASSIGNMENT_ENDED, To.POSTER)),
+    Step("withdraw", UNMET, S.WITHDRAWN, Can.WITHDRAW_FROM_ASSIGNMENT, (TO_FOLLOW_UP, *THE_OTHERS),
          label=Text(nb="Jeg må trekke meg", nn="Eg må trekkje meg", en="I have to withdraw")),
-    Step("open", frozenset({S.AGREED}), S.OPENED, Can.OPEN_CONTACT,
+    Step("open", frozenset({S.AGREED}), S.OPENED, None,
          (Tells(Notice.ASSIGNMENT_OPENED, To.VOLUNTEER), Tells(Notice.ASSIGNMENT_OPENED, To.RECIPIENT),
-          Tells(Notice.ASSIGNMENT_OPENED, To.POSTER)), unless=undeclared,
-         label=Text(nb="Åpne kontaktopplysningene", nn="Opne kontaktopplysningane", en="Open the contact details")),
+          Tells(Notice.ASSIGNMENT_OPENED, To.POSTER)), unless=undeclared),
     Step("run", frozenset({S.OPENED}), S.RUNNING, None),
     Step("end", frozenset({S.AGREED, S.OPENED, S.RUNNING}), S.ENDED, Can.END_ASSIGNMENT, BOTH,
          label=Text(nb="Avslutt avtalen", nn="Avslutt avtalen", en="End the assignment")),
-    Step("lapse", frozenset({S.ASKED, S.AGREED}), S.WITHDRAWN, None, BOTH),
+    # the need is closed or its consent withdrawn
+    Step("lapse", UNMET, S.WITHDRAWN, None, BOTH),
+    Step("stop", MET, S.ENDED, None, (TO_FOLLOW_UP, *BOTH)),
+    # the volunteer leaves
+    Step("leave", UNMET, S.WITHDRAWN, None, (TO_FOLLOW_UP, *THE_OTHERS)),
+    Step("break_off", MET, S.ENDED, None, (TO_FOLLOW_UP, *THE_OTHERS)),
 ))
 LIVE = frozenset({S.ASKED, S.AGREED, S.OPENED, S.RUNNING})
 """States in which the volunteer's time is spoken for."""
-OPEN_CONTACT = frozenset({S.OPENED, S.RUNNING})
+OPEN_CONTACT = MET
 """States in which both sides see each other's contact details."""

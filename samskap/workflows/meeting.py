@@ -59,6 +59,7 @@ MEETING = Workflow("meeting", S, start=S.SUGGESTED, steps=(
     Step("call_off", COMING, S.CALLED_OFF, Can.CALL_OFF_MEETING,
          tuple(Tells(Notice.MEETING_CALLED_OFF, side) for side in EVERYONE),
          label=Text(nb="Avlys", nn="Avlys", en="Call off")),
+    Step("lapse", COMING, S.CALLED_OFF, None),
     Step("hold", frozenset({S.PLANNED}), S.HELD, Can.AGREE_MEETING, unless=not_begun,
          label=Text(nb="Vi møttes", nn="Vi møttest", en="We met")),
     Step("excuse", frozenset({S.PLANNED}), S.EXCUSED, Can.CALL_OFF_MEETING,

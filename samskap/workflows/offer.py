@@ -64,9 +64,13 @@ OFFER = Workflow("offer", S, start=S.SENT, steps=(
          label=Text(nb="Nei takk", nn="Nei takk", en="No thank you")),
     Step("not_now", SENT, S.NOT_NOW, Can.ANSWER_OFFER, (Tells(Notice.OFFER_DECLINED, To.COORDINATORS),),
          label=Text(nb="Ikke nå", nn="Ikkje no", en="Not now")),
+    Step("accept_by_phone", SENT, S.ACCEPTED, Can.ANSWER_FOR_SOMEONE, unless=cannot_accept),
+    Step("decline_by_phone", SENT, S.DECLINED, Can.ANSWER_FOR_SOMEONE),
+    Step("not_now_by_phone", SENT, S.NOT_NOW, Can.ANSWER_FOR_SOMEONE),
     Step("remind", SENT, None, None, (Tells(Notice.OFFER_REMINDER, To.VOLUNTEER),)),
     Step("expire", SENT, S.EXPIRED, None, (Tells(Notice.OFFER_EXPIRED, To.COORDINATORS),)),
     Step("withdraw", SENT, S.WITHDRAWN, Can.WITHDRAW_OFFER, (Tells(Notice.OFFER_WITHDRAWN, To.VOLUNTEER),),
          label=Text(nb="Trekk forespørselen", nn="Trekk førespurnaden", en="Withdraw the request")),
     Step("lapse", SENT, S.WITHDRAWN, None, (Tells(Notice.OFFER_WITHDRAWN, To.VOLUNTEER),)),
+    Step("leave", SENT, S.WITHDRAWN, None, (Tells(Notice.OFFER_DECLINED, To.COORDINATORS),)),
 ))
