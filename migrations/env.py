@@ -7,7 +7,6 @@ from typing import Any
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, create_engine, event, pool
-from sqlalchemy.types import TypeEngine
 
 from config import Config
 from samskap.models import Base
@@ -27,19 +26,12 @@ def render_item(kind: str, item: Any, _: Any) -> str | bool:
     return "JSON" if item is Json else False
 
 
-def compare_type(_: Any, __: Any, column: Any, is_type: Any, said_type: TypeEngine[Any]) -> bool | None:
-    """Whether a column's type differs; None leaves the question to Alembic. SQLite has no zone and no JSONB to show."""
-    if context.get_context().dialect.name == "sqlite" and isinstance(said_type, Moment):
-        return False
-    return None
-
-
 def run(connection: Connection) -> None:
     """All migrations in one transaction: what fails half-way leaves nothing behind."""
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
-        compare_type=compare_type,
+        compare_type=True,
         render_item=render_item,
         render_as_batch=True,
         transaction_per_migration=False,

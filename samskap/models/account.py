@@ -36,21 +36,27 @@ class Account(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, info=not_personal())
     issuer: Mapped[str] = mapped_column(String(200), info=not_personal())
     subject: Mapped[str] = mapped_column(
-        String(254), info=personal("Hva innloggingstjenesten kaller kontoen din", erase="delete"),
+        String(254),
+        info=personal("Hva innloggingstjenesten kaller kontoen din", erase="delete"),
     )
     email: Mapped[str | None] = mapped_column(
-        String(254), index=True, info=personal("E-postadressen din, til innlogging og varsler", erase="delete"),
+        String(254),
+        index=True,
+        info=personal("E-postadressen din, til innlogging og varsler", erase="delete"),
     )
     password_hash: Mapped[str | None] = mapped_column(
-        String(200), info=personal("Passordet ditt i en form som ikke kan leses", erase="delete", exported=False),
+        String(200),
+        info=personal("Passordet ditt i en form som ikke kan leses", erase="delete", exported=False),
     )
     verified_at: Mapped[datetime | None] = mapped_column(
-        Moment, info=personal("At e-postadressen er bekreftet", erase="delete"),
+        Moment,
+        info=personal("At e-postadressen er bekreftet", erase="delete"),
     )
     version: Mapped[int] = mapped_column(Integer, default=1, info=not_personal())
     """Raised when the password or a role changes; sessions of an older version are dead."""
     created_at: Mapped[datetime] = mapped_column(
-        Moment, info=personal("Når kontoen ble laget", erase="delete"),
+        Moment,
+        info=personal("Når kontoen ble laget", erase="delete"),
     )
     demo: Mapped[bool] = mapped_column(default=False, info=not_personal())
 
@@ -76,16 +82,22 @@ class LoginSession(Base):
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True, info=not_personal())
     token_hash: Mapped[str] = mapped_column(String(64), unique=True, info=not_personal())
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True, info=not_personal())
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True, info=not_personal()
+    )
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), info=not_personal())
     hat: Mapped[Role | None] = mapped_column(Chosen(Role), info=not_personal())
     """Which of one's roles the menu is for now; what one may do does not hang on it."""
     version: Mapped[int] = mapped_column(Integer, info=not_personal())
     created_at: Mapped[datetime] = mapped_column(
-        Moment, info=personal("Når du logget inn", days=1, until=Until.MADE, erase="delete"),
+        Moment,
+        info=personal("Når du logget inn", days=1, until=Until.MADE, erase="delete"),
     )
     seen_at: Mapped[datetime] = mapped_column(
-        Moment, info=personal("Når du sist var innom, så en glemt innlogging kan avsluttes", days=1, until=Until.MADE, erase="delete"),
+        Moment,
+        info=personal(
+            "Når du sist var innom, så en glemt innlogging kan avsluttes", days=1, until=Until.MADE, erase="delete"
+        ),
     )
     proved_at: Mapped[datetime] = mapped_column(
         Moment,
@@ -112,7 +124,9 @@ class Link(Base):
     id: Mapped[int] = mapped_column(Integer, primary_key=True, info=not_personal())
     token_hash: Mapped[str] = mapped_column(String(64), unique=True, info=not_personal())
     purpose: Mapped[Purpose] = mapped_column(Chosen(Purpose), info=not_personal())
-    email: Mapped[str] = mapped_column(String(254), info=personal("Hvem en engangslenke ble sendt til", days=32, until=Until.MADE, erase="delete"))
+    email: Mapped[str] = mapped_column(
+        String(254), info=personal("Hvem en engangslenke ble sendt til", days=32, until=Until.MADE, erase="delete")
+    )
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), info=not_personal())
     municipality_id: Mapped[int] = mapped_column(ForeignKey("municipality.id"), info=not_personal())
     person_id: Mapped[int | None] = mapped_column(Integer, info=not_personal())

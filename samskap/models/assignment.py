@@ -36,29 +36,35 @@ class Assignment(Base, Tenanted):
     need_id: Mapped[int] = mapped_column(Integer, index=True, info=not_personal())
     volunteer_id: Mapped[int] = mapped_column(Integer, index=True, info=about())
     recipient_id: Mapped[int | None] = mapped_column(Integer, index=True, info=about())
-    posted_by_id: Mapped[int] = mapped_column(Integer, index=True, info=about())
+    posted_by_id: Mapped[int] = mapped_column(Integer, index=True, info=not_personal("who did it, as a number"))
     unit_id: Mapped[int | None] = mapped_column(Integer, info=not_personal())
     option: Mapped[int | None] = mapped_column(Integer, info=not_personal("which of the wanted times it holds"))
     state: Mapped[AssignmentState] = mapped_column(
-        Chosen(AssignmentState), default=AssignmentState.ASKED,
+        Chosen(AssignmentState),
+        default=AssignmentState.ASKED,
         info=personal("Hvor langt avtalen er kommet", until=Until.ARCHIVED, erase="keep"),
     )
     ending: Mapped[Ending | None] = mapped_column(
-        Chosen(Ending), info=personal("Hvordan avtalen sluttet", until=Until.ARCHIVED, erase="keep"),
+        Chosen(Ending),
+        info=personal("Hvordan avtalen sluttet", until=Until.ARCHIVED, erase="keep"),
     )
     again_volunteer: Mapped[bool | None] = mapped_column(
-        info=personal("Om den frivillige gjerne møter igjen", until=Until.ARCHIVED, erase="keep"),
+        info=personal("Om den frivillige gjerne møter igjen", until=Until.ARCHIVED, erase="keep", exported=False),
     )
     again_recipient: Mapped[bool | None] = mapped_column(
-        info=personal("Om mottakeren gjerne møter igjen", until=Until.ARCHIVED, erase="keep"),
+        info=personal("Om mottakeren gjerne møter igjen", until=Until.ARCHIVED, erase="keep", exported=False),
     )
     """False from either side: the pair is never proposed again, and neither is told why."""
     meeting_place: Mapped[str] = mapped_column(
-        String(200), default="", info=personal("Hvor dere møtes", until=Until.ENDS, days=30),
+        String(200),
+        default="",
+        info=personal("Hvor dere møtes", until=Until.ENDS, days=30),
     )
     """The exact place, seen only by both sides while contact is open."""
     confirmed_by_id: Mapped[int | None] = mapped_column(Integer, info=not_personal("who said yes, as a number"))
-    created_at: Mapped[datetime] = mapped_column(Moment, info=personal("Når du sa ja", until=Until.ARCHIVED, erase="keep"))
+    created_at: Mapped[datetime] = mapped_column(
+        Moment, info=personal("Når du sa ja", until=Until.ARCHIVED, erase="keep")
+    )
     opened_at: Mapped[datetime | None] = mapped_column(Moment, info=not_personal())
     ended_at: Mapped[datetime | None] = mapped_column(Moment, info=not_personal())
     ends_on: Mapped[date | None] = mapped_column(info=not_personal())
@@ -89,16 +95,24 @@ class Meeting(Base, Tenanted):
     assignment_id: Mapped[int] = mapped_column(Integer, index=True, info=not_personal())
     volunteer_id: Mapped[int] = mapped_column(Integer, index=True, info=about())
     recipient_id: Mapped[int | None] = mapped_column(Integer, info=about())
-    posted_by_id: Mapped[int] = mapped_column(Integer, info=about())
+    posted_by_id: Mapped[int] = mapped_column(Integer, info=not_personal("who did it, as a number"))
     unit_id: Mapped[int | None] = mapped_column(Integer, info=not_personal())
     state: Mapped[MeetingState] = mapped_column(
-        Chosen(MeetingState), default=MeetingState.SUGGESTED, info=personal("Om dere møttes", until=Until.ENDS, days=365, erase="delete"),
+        Chosen(MeetingState),
+        default=MeetingState.SUGGESTED,
+        info=personal("Om dere møttes", until=Until.ENDS, days=365, erase="delete"),
     )
     suggested_by: Mapped[Side] = mapped_column(Chosen(Side), info=not_personal())
-    starts_at: Mapped[datetime] = mapped_column(Moment, info=personal("Når dere møtes", until=Until.ENDS, days=365, erase="delete"))
-    ends_at: Mapped[datetime] = mapped_column(Moment, info=personal("Når møtet er slutt", until=Until.ENDS, days=365, erase="delete"))
+    starts_at: Mapped[datetime] = mapped_column(
+        Moment, info=personal("Når dere møtes", until=Until.ENDS, days=365, erase="delete")
+    )
+    ends_at: Mapped[datetime] = mapped_column(
+        Moment, info=personal("Når møtet er slutt", until=Until.ENDS, days=365, erase="delete")
+    )
     place: Mapped[str] = mapped_column(
-        String(200), default="", info=personal("Hvor dere møtes", until=Until.ENDS, days=30, erase="delete"),
+        String(200),
+        default="",
+        info=personal("Hvor dere møtes", until=Until.ENDS, days=30, erase="delete"),
     )
 
 
@@ -114,9 +128,10 @@ class Opening(Base, Tenanted):
     )
 
     person_id: Mapped[int] = mapped_column(Integer, info=about())
-    seen_by_id: Mapped[int] = mapped_column(Integer, info=about())
+    seen_by_id: Mapped[int] = mapped_column(Integer, info=not_personal("who did it, as a number"))
     assignment_id: Mapped[int | None] = mapped_column(Integer, info=not_personal())
     what: Mapped[str] = mapped_column(
-        String(40), info=personal("Hva som ble åpnet for andre", until=Until.ARCHIVED, erase="keep"),
+        String(40),
+        info=personal("Hva som ble åpnet for andre", until=Until.ARCHIVED, erase="keep"),
     )
     at: Mapped[datetime] = mapped_column(Moment, info=personal("Når det ble åpnet", until=Until.ARCHIVED, erase="keep"))

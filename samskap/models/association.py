@@ -27,6 +27,8 @@ class Association(Base, Tenanted):
     offers: Mapped[str] = mapped_column(String(1000), default="", info=not_personal())
     place: Mapped[str] = mapped_column(String(80), default="", info=not_personal())
     contact_id: Mapped[int] = mapped_column(
-        Integer, index=True, info=personal("Hvem som er kontaktperson for foreningen", until=Until.ARCHIVED, erase="keep"),
+        Integer,
+        index=True,
+        info=personal("Hvem som er kontaktperson for foreningen", until=Until.ARCHIVED, erase="keep"),
     )
     created_at: Mapped[datetime] = mapped_column(Moment, info=not_personal())

@@ -38,7 +38,6 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 
 
 class Base(DeclarativeBase):
-
     metadata = MetaData(naming_convention=NAMES)
 
 

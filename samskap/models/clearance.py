@@ -35,19 +35,24 @@ class Clearance(Base, Tenanted):
 
     person_id: Mapped[int] = mapped_column(Integer, index=True, info=about())
     kind: Mapped[ClearanceKind] = mapped_column(
-        Chosen(ClearanceKind), info=personal("Hva som er avklart", until=Until.ENDS, erase="delete"),
+        Chosen(ClearanceKind),
+        info=personal("Hva som er avklart", until=Until.ENDS, erase="delete"),
     )
     key: Mapped[str] = mapped_column(
-        String(60), info=personal("Hvilket krav det gjelder", until=Until.ENDS, erase="delete"),
+        String(60),
+        info=personal("Hvilket krav det gjelder", until=Until.ENDS, erase="delete"),
     )
     """The requirement (a legal basis), the declaration's version, or the course."""
-    issued_on: Mapped[date | None] = mapped_column(info=personal("Datoen på attesten", until=Until.ENDS, erase="delete"))
+    issued_on: Mapped[date | None] = mapped_column(
+        info=personal("Datoen på attesten", until=Until.ENDS, erase="delete")
+    )
     seen_on: Mapped[date] = mapped_column(info=personal("Når attesten ble vist", until=Until.ENDS, erase="delete"))
     seen_by_id: Mapped[int | None] = mapped_column(Integer, info=not_personal("who saw it, as a number"))
     language: Mapped[str] = mapped_column(String(5), default="nb", info=not_personal())
     on_paper: Mapped[bool] = mapped_column(default=False, info=not_personal())
     made_at: Mapped[datetime] = mapped_column(Moment, info=not_personal())
     ended_at: Mapped[datetime | None] = mapped_column(
-        Moment, info=personal("Når rollen tok slutt", until=Until.ENDS, erase="delete"),
+        Moment,
+        info=personal("Når rollen tok slutt", until=Until.ENDS, erase="delete"),
     )
     """The role ended or was broken; the clearance no longer counts."""

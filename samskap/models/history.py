@@ -8,7 +8,7 @@ from typing import ClassVar
 from sqlalchemy import Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from samskap.models.base import Base, Moment, Tenanted, about, refers
+from samskap.models.base import Base, Moment, Tenanted, refers
 from samskap.privacy import Until, not_personal, personal
 
 
@@ -26,9 +26,11 @@ class StepTaken(Base, Tenanted):
     step: Mapped[str] = mapped_column(String(30), info=not_personal())
     from_state: Mapped[str] = mapped_column(String(30), info=not_personal())
     to_state: Mapped[str] = mapped_column(String(30), info=not_personal())
-    by_id: Mapped[int | None] = mapped_column(Integer, info=about())
+    by_id: Mapped[int | None] = mapped_column(Integer, info=not_personal("who did it, as a number"))
     """None: the service itself."""
-    why: Mapped[str] = mapped_column(String(500), default="", info=personal("Begrunnelsen", until=Until.ARCHIVED, erase="keep"))
+    why: Mapped[str] = mapped_column(
+        String(500), default="", info=personal("Begrunnelsen", until=Until.ARCHIVED, erase="keep")
+    )
     at: Mapped[datetime] = mapped_column(Moment, info=not_personal())
 
 

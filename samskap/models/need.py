@@ -72,25 +72,34 @@ class Need(Base, Tenanted):
     """Key of the kind of task, which decides sector, requirements and the insurance line."""
     title: Mapped[str] = mapped_column(String(120), info=personal("Hva behovet gjelder", until=Until.ENDS, days=365))
     goal: Mapped[str] = mapped_column(
-        String(300), default="", info=personal("Hva som er viktig for deg, med egne ord", until=Until.ENDS, days=365),
+        String(300),
+        default="",
+        info=personal("Hva som er viktig for deg, med egne ord", until=Until.ENDS, days=365),
     )
     task: Mapped[str] = mapped_column(
-        String(LONGEST_TEXT), default="", info=personal("Hva det trengs hjelp til", until=Until.ENDS, days=365),
+        String(LONGEST_TEXT),
+        default="",
+        info=personal("Hva det trengs hjelp til", until=Until.ENDS, days=365),
     )
     audience: Mapped[Audience] = mapped_column(Chosen(Audience), default=Audience.PERSON, info=not_personal())
     mode: Mapped[Mode] = mapped_column(Chosen(Mode), default=Mode.HOME, info=not_personal())
     place: Mapped[str] = mapped_column(
-        String(80), default="", info=personal("Hvilken bygd eller hvilket område", until=Until.ENDS, days=365),
+        String(80),
+        default="",
+        info=personal("Hvilken bygd eller hvilket område", until=Until.ENDS, days=365),
     )
     postcode: Mapped[str | None] = mapped_column(
-        String(4), info=personal("Omtrent hvor det er", until=Until.ENDS, days=365),
+        String(4),
+        info=personal("Omtrent hvor det er", until=Until.ENDS, days=365),
     )
     lat: Mapped[float | None] = mapped_column(Float, info=personal("Omtrent hvor det er", until=Until.ENDS, days=365))
     lon: Mapped[float | None] = mapped_column(Float, info=personal("Omtrent hvor det er", until=Until.ENDS, days=365))
     cross_border: Mapped[bool] = mapped_column(default=False, info=not_personal())
     """Whether volunteers of an agreed neighbour may be asked."""
     times: Mapped[Times] = mapped_column(Chosen(Times), default=Times.NONE, info=not_personal())
-    how_often: Mapped[str] = mapped_column(String(120), default="", info=not_personal("“twice a week, mornings if possible”"))
+    how_often: Mapped[str] = mapped_column(
+        String(120), default="", info=not_personal("“twice a week, mornings if possible”")
+    )
     wanted: Mapped[int] = mapped_column(Integer, default=1, info=not_personal())
     minimum: Mapped[int] = mapped_column(Integer, default=1, info=not_personal())
     taken: Mapped[int] = mapped_column(Integer, default=0, info=not_personal())
@@ -101,13 +110,16 @@ class Need(Base, Tenanted):
     age_min: Mapped[int | None] = mapped_column(Integer, info=not_personal())
     age_max: Mapped[int | None] = mapped_column(Integer, info=not_personal())
     wish_gender: Mapped[str | None] = mapped_column(
-        String(1), info=personal("Ditt eget ønske om hvem du vil møte", until=Until.ENDS, days=365),
+        String(1),
+        info=personal("Ditt eget ønske om hvem du vil møte", until=Until.ENDS, days=365),
     )
     wish_reason: Mapped[str] = mapped_column(
-        String(300), default="", info=personal("Hvorfor du har det ønsket", until=Until.ENDS, days=365),
+        String(300),
+        default="",
+        info=personal("Hvorfor du har det ønsket", until=Until.ENDS, days=365),
     )
     unit_id: Mapped[int | None] = mapped_column(Integer, index=True, info=not_personal())
-    posted_by_id: Mapped[int] = mapped_column(Integer, info=about())
+    posted_by_id: Mapped[int] = mapped_column(Integer, info=not_personal("who did it, as a number"))
     recipient_id: Mapped[int | None] = mapped_column(Integer, info=about())
     """The person it is for, where that person is registered here; a professional names nobody before both have said yes."""
     copied_from_id: Mapped[int | None] = mapped_column(Integer, info=not_personal())
@@ -187,16 +199,19 @@ class Consent(Base, Tenanted):
     need_id: Mapped[int] = mapped_column(Integer, index=True, info=not_personal())
     person_id: Mapped[int | None] = mapped_column(Integer, info=about())
     given: Mapped[ConsentGiven] = mapped_column(
-        Chosen(ConsentGiven), info=personal("Hvordan samtykket ble gitt", until=Until.ARCHIVED, erase="keep"),
+        Chosen(ConsentGiven),
+        info=personal("Hvordan samtykket ble gitt", until=Until.ARCHIVED, erase="keep"),
     )
     given_on: Mapped[date] = mapped_column(info=personal("Når samtykket ble gitt", until=Until.ARCHIVED, erase="keep"))
     covers_publication: Mapped[bool] = mapped_column(
-        default=False, info=personal("Om behovet kan vises åpent", until=Until.ARCHIVED, erase="keep"),
+        default=False,
+        info=personal("Om behovet kan vises åpent", until=Until.ARCHIVED, erase="keep"),
     )
-    recorded_by_id: Mapped[int] = mapped_column(Integer, info=about())
+    recorded_by_id: Mapped[int] = mapped_column(Integer, info=not_personal("who did it, as a number"))
     recorded_at: Mapped[datetime] = mapped_column(Moment, info=not_personal())
     withdrawn_at: Mapped[datetime | None] = mapped_column(
-        Moment, info=personal("Når samtykket ble trukket", until=Until.ARCHIVED, erase="keep"),
+        Moment,
+        info=personal("Når samtykket ble trukket", until=Until.ARCHIVED, erase="keep"),
     )
 
 

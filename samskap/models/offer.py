@@ -31,18 +31,28 @@ class Offer(Base, Tenanted):
     volunteer_id: Mapped[int] = mapped_column(Integer, index=True, info=about())
     option: Mapped[int | None] = mapped_column(Integer, info=not_personal("which of the wanted times fits"))
     state: Mapped[OfferState] = mapped_column(
-        Chosen(OfferState), default=OfferState.SENT, info=personal("Hva du svarte", until=Until.ARCHIVED, erase="keep"),
+        Chosen(OfferState),
+        default=OfferState.SENT,
+        info=personal("Hva du svarte", until=Until.ARCHIVED, erase="keep"),
     )
-    sent_at: Mapped[datetime] = mapped_column(Moment, info=personal("Når du ble spurt", until=Until.ARCHIVED, erase="keep"))
+    sent_at: Mapped[datetime] = mapped_column(
+        Moment, info=personal("Når du ble spurt", until=Until.ARCHIVED, erase="keep")
+    )
     expires_at: Mapped[datetime] = mapped_column(Moment, info=not_personal())
     reminded_at: Mapped[datetime | None] = mapped_column(Moment, info=not_personal())
     answered_at: Mapped[datetime | None] = mapped_column(
-        Moment, info=personal("Når du svarte", until=Until.ARCHIVED, erase="keep"),
+        Moment,
+        info=personal("Når du svarte", until=Until.ARCHIVED, erase="keep"),
     )
     reason: Mapped[str] = mapped_column(
-        String(300), default="", info=personal("Hvorfor du sa nei, om du ville si det", until=Until.ENDS, days=365),
+        String(300),
+        default="",
+        info=personal("Hvorfor du sa nei, om du ville si det", until=Until.ENDS, days=365),
     )
-    ask_again_on: Mapped[date | None] = mapped_column(info=personal("Når vi kan spørre igjen", until=Until.ENDS, days=365))
+    ask_again_on: Mapped[date | None] = mapped_column(
+        info=personal("Når vi kan spørre igjen", until=Until.ENDS, days=365)
+    )
     insurance_read_at: Mapped[datetime | None] = mapped_column(
-        Moment, info=personal("At du har lest om forsikring", until=Until.ARCHIVED, erase="keep"),
+        Moment,
+        info=personal("At du har lest om forsikring", until=Until.ARCHIVED, erase="keep"),
     )

@@ -33,7 +33,9 @@ class Outbox(Base, Tenanted):
         UniqueConstraint("municipality_id", "key"),
         refers("person_id", "person", ondelete="CASCADE"),
         Index(
-            "ix_outbox_due", "not_before", "id",
+            "ix_outbox_due",
+            "not_before",
+            "id",
             sqlite_where=text("state IN ('pending', 'sending')"),
             postgresql_where=text("state IN ('pending', 'sending')"),
         ),
@@ -43,7 +45,13 @@ class Outbox(Base, Tenanted):
     notice: Mapped[Notice] = mapped_column(Chosen(Notice), info=not_personal())
     person_id: Mapped[int | None] = mapped_column(Integer, index=True, info=about())
     address: Mapped[str | None] = mapped_column(
-        String(254), info=personal("Hvor et varsel ble sendt, når det ikke er til en registrert person", days=30, until=Until.MADE, erase="delete"),
+        String(254),
+        info=personal(
+            "Hvor et varsel ble sendt, når det ikke er til en registrert person",
+            days=30,
+            until=Until.MADE,
+            erase="delete",
+        ),
     )
     noun: Mapped[str] = mapped_column(String(20), info=not_personal())
     thing_id: Mapped[int | None] = mapped_column(Integer, info=not_personal())
@@ -58,5 +66,6 @@ class Outbox(Base, Tenanted):
     error: Mapped[str] = mapped_column(String(200), default="", info=not_personal("what the mail server answered"))
     made_at: Mapped[datetime] = mapped_column(Moment, info=not_personal())
     sent_at: Mapped[datetime | None] = mapped_column(
-        Moment, info=personal("Når et varsel ble sendt til deg", days=30, until=Until.MADE, erase="delete"),
+        Moment,
+        info=personal("Når et varsel ble sendt til deg", days=30, until=Until.MADE, erase="delete"),
     )

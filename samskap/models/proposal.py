@@ -37,7 +37,11 @@ class Proposal(Base, Tenanted):
         refers("volunteer_id", "volunteer"),
         refers("decided_by_id", "person"),
         Index(
-            "uq_proposal_live", "municipality_id", "need_id", "volunteer_id", unique=True,
+            "uq_proposal_live",
+            "municipality_id",
+            "need_id",
+            "volunteer_id",
+            unique=True,
             sqlite_where=text("state IN ('proposed', 'approved', 'set_aside')"),
             postgresql_where=text("state IN ('proposed', 'approved', 'set_aside')"),
         ),
@@ -46,23 +50,30 @@ class Proposal(Base, Tenanted):
     need_id: Mapped[int] = mapped_column(Integer, index=True, info=not_personal())
     volunteer_id: Mapped[int] = mapped_column(Integer, index=True, info=about())
     state: Mapped[ProposalState] = mapped_column(
-        Chosen(ProposalState), default=ProposalState.PROPOSED,
+        Chosen(ProposalState),
+        default=ProposalState.PROPOSED,
         info=personal("Hva som ble bestemt", until=Until.ARCHIVED, erase="keep"),
     )
     rank: Mapped[int | None] = mapped_column(
-        Integer, info=personal("Plassen i forslaget", until=Until.ARCHIVED, erase="keep"),
+        Integer,
+        info=personal("Plassen i forslaget", until=Until.ARCHIVED, erase="keep"),
     )
     """1 is the engine's first choice; None: not among those it proposed."""
-    points: Mapped[int] = mapped_column(Integer, info=personal("Poeng for dette behovet", until=Until.ARCHIVED, erase="keep"))
+    points: Mapped[int] = mapped_column(
+        Integer, info=personal("Poeng for dette behovet", until=Until.ARCHIVED, erase="keep")
+    )
     explanation: Mapped[dict[str, Any]] = mapped_column(
-        Json, info=personal("Hvorfor du ble foreslått", until=Until.ARCHIVED, erase="keep"),
+        Json,
+        info=personal("Hvorfor du ble foreslått", until=Until.ARCHIVED, erase="keep"),
     )
     """Every rule's verdict, the points by part with the most each could give, and the numbers used."""
     fingerprint: Mapped[str] = mapped_column(String(64), info=not_personal("of the rule book"))
     overruled: Mapped[bool] = mapped_column(default=False, info=not_personal())
     """The coordinator chose someone the engine ranked lower, or did not propose."""
     reason: Mapped[str] = mapped_column(
-        String(500), default="", info=personal("Koordinatorens begrunnelse", until=Until.ARCHIVED, erase="keep"),
+        String(500),
+        default="",
+        info=personal("Koordinatorens begrunnelse", until=Until.ARCHIVED, erase="keep"),
     )
     made_at: Mapped[datetime] = mapped_column(Moment, info=not_personal())
     decided_at: Mapped[datetime | None] = mapped_column(Moment, info=not_personal())

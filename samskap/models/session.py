@@ -217,6 +217,7 @@ def _begin_sqlite(connection: Connection) -> None:
 # PostgreSQL: is this role held to row-level security?
 
 EVERYTHING = "SELECT rolname, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = current_user"
+MAY_BECOME = "SELECT 1 FROM pg_roles WHERE rolname = %s AND pg_has_role(current_user, oid, 'MEMBER')"
 OPEN_DOORS = """
     SELECT relname, NOT (relrowsecurity AND relforcerowsecurity), pg_has_role(current_user, relowner, 'MEMBER')
     FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname = ANY(%s)
@@ -230,7 +231,7 @@ WHAT_TO_DO = (
 def _refuse_unsafe(connection: Any, become: str) -> None:
     """UnsafeDatabase if this connection's role could see past its municipality."""
     with connection.cursor() as cursor:
-        if become and cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (become,)).fetchone():
+        if become and cursor.execute(MAY_BECOME, (become,)).fetchone():
             cursor.execute("SELECT set_config('role', %s, false)", (become,))
         faults = list(_faults_of(cursor))
     connection.commit()

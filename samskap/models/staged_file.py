@@ -23,7 +23,8 @@ class StagedFile(Base, Tenanted):
     """volunteers or needs."""
     name: Mapped[str] = mapped_column(String(200), info=not_personal())
     content: Mapped[bytes] = mapped_column(
-        LargeBinary, info=personal("En liste som importeres, i én time", days=1, until=Until.MADE, erase="delete", exported=False),
+        LargeBinary,
+        info=personal("En liste som importeres, i én time", days=1, until=Until.MADE, erase="delete", exported=False),
     )
     match: Mapped[dict[str, Any]] = mapped_column(Json, default=dict, info=not_personal())
     made_at: Mapped[datetime] = mapped_column(Moment, info=not_personal())

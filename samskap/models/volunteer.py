@@ -10,10 +10,9 @@ from sqlalchemy import CheckConstraint, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matching.week import Week
-from samskap.models.base import Base, about, Chosen, HalfHours, Moment, Tenanted, one_of, refers
+from samskap.models.base import Base, Chosen, HalfHours, Moment, Tenanted, about, one_of, refers
 from samskap.privacy import Until, not_personal, personal
 from samskap.workflows.volunteer import VolunteerState
-
 
 
 class Travel(StrEnum):
@@ -39,33 +38,45 @@ class Volunteer(Base, Tenanted):
     )
 
     state: Mapped[VolunteerState] = mapped_column(
-        Chosen(VolunteerState), default=VolunteerState.SIGNING_UP, info=personal("Hvor langt vi er kommet", until=Until.ARCHIVED, erase="keep"),
+        Chosen(VolunteerState),
+        default=VolunteerState.SIGNING_UP,
+        info=personal("Hvor langt vi er kommet", until=Until.ARCHIVED, erase="keep"),
     )
     paused_since: Mapped[date | None] = mapped_column(info=personal("Pausen din, så ingen spør imens"))
     paused_until: Mapped[date | None] = mapped_column(info=personal("Når vi kan spørre igjen"))
     free: Mapped[Week | None] = mapped_column(HalfHours, info=personal("Når det passer for deg"))
     preferred: Mapped[Week | None] = mapped_column(HalfHours, info=personal("Når det passer best for deg"))
-    travel: Mapped[Travel] = mapped_column(Chosen(Travel), default=Travel.CAR, info=personal("Hvordan du kommer deg fram"))
+    travel: Mapped[Travel] = mapped_column(
+        Chosen(Travel), default=Travel.CAR, info=personal("Hvordan du kommer deg fram")
+    )
     reach_km: Mapped[int] = mapped_column(Integer, default=15, info=personal("Hvor langt du vil reise"))
     capacity: Mapped[int] = mapped_column(Integer, default=1, info=personal("Hvor mange avtaler du vil ha om gangen"))
     weekly_minutes: Mapped[int | None] = mapped_column(
-        Integer, info=personal("Hvor mye tid du vil gi i uka"),
+        Integer,
+        info=personal("Hvor mye tid du vil gi i uka"),
     )
     """None: no limit was given."""
     meet_gender: Mapped[str | None] = mapped_column(String(1), info=personal("Ditt eget ønske om hvem du vil møte"))
     wishes: Mapped[str] = mapped_column(String(500), default="", info=personal("Ønskene dine med egne ord"))
     not_kinds: Mapped[str] = mapped_column(
-        String(500), default="", info=personal("Oppgaver du ikke vil ha"),
+        String(500),
+        default="",
+        info=personal("Oppgaver du ikke vil ha"),
     )
     not_modes: Mapped[str] = mapped_column(
-        String(100), default="", info=personal("Steder og måter du ikke vil hjelpe på"),
+        String(100),
+        default="",
+        info=personal("Steder og måter du ikke vil hjelpe på"),
     )
     """Modes said no to, parted by spaces."""
     experience_shared: Mapped[bool] = mapped_column(
-        default=False, info=personal("At erfaringen din kan brukes når vi leter etter noen å møte"),
+        default=False,
+        info=personal("At erfaringen din kan brukes når vi leter etter noen å møte"),
     )
     registered_at: Mapped[datetime] = mapped_column(Moment, info=personal("Siden når"))
-    last_asked_at: Mapped[datetime | None] = mapped_column(Moment, info=personal("Når du sist ble spurt, så ikke de samme spørres hele tiden"))
+    last_asked_at: Mapped[datetime | None] = mapped_column(
+        Moment, info=personal("Når du sist ble spurt, så ikke de samme spørres hele tiden")
+    )
     ask_after: Mapped[date | None] = mapped_column(info=personal("Når du har bedt om å bli spurt igjen"))
     facts_version: Mapped[int] = mapped_column(Integer, default=0, info=not_personal())
     """The municipality's facts_version when anything that matching reads here last changed."""
@@ -83,13 +94,19 @@ class VolunteerTerm(Base, Tenanted):
 
     volunteer_id: Mapped[int] = mapped_column(Integer, index=True, info=about())
     term_id: Mapped[int] = mapped_column(
-        Integer, index=True, info=personal("Det du kan bidra med, liker og snakker", erase="delete"),
+        Integer,
+        index=True,
+        info=personal("Det du kan bidra med, liker og snakker", erase="delete"),
     )
     level: Mapped[int] = mapped_column(
-        Integer, default=0, info=personal("Hvor godt du snakker et språk", erase="delete"),
+        Integer,
+        default=0,
+        info=personal("Hvor godt du snakker et språk", erase="delete"),
     )
     """Languages: 1 a little, 2 everyday talk, 3 fluent. Others: 0."""
-    wish: Mapped[bool] = mapped_column(default=False, info=personal("Det du gjerne vil lære eller gjøre", erase="delete"))
+    wish: Mapped[bool] = mapped_column(
+        default=False, info=personal("Det du gjerne vil lære eller gjøre", erase="delete")
+    )
     """Something the person would like to learn or do, not something they can."""
 
 
@@ -105,7 +122,8 @@ class OwnWord(Base, Tenanted):
 
     volunteer_id: Mapped[int] = mapped_column(Integer, index=True, info=about())
     words: Mapped[str] = mapped_column(
-        String(120), info=personal("Det du kan bidra med, med egne ord", erase="delete"),
+        String(120),
+        info=personal("Det du kan bidra med, med egne ord", erase="delete"),
     )
     term_id: Mapped[int | None] = mapped_column(Integer, info=not_personal("the term it became"))
     ignored_at: Mapped[datetime | None] = mapped_column(Moment, info=not_personal())
@@ -121,8 +139,12 @@ class Away(Base, Tenanted):
     )
 
     volunteer_id: Mapped[int] = mapped_column(Integer, index=True, info=about())
-    first_day: Mapped[date] = mapped_column(info=personal("Dager du er borte, så ingen spør om dem", days=30, until=Until.ENDS, erase="delete"))
-    last_day: Mapped[date] = mapped_column(info=personal("Dager du er borte, så ingen spør om dem", days=30, until=Until.ENDS, erase="delete"))
+    first_day: Mapped[date] = mapped_column(
+        info=personal("Dager du er borte, så ingen spør om dem", days=30, until=Until.ENDS, erase="delete")
+    )
+    last_day: Mapped[date] = mapped_column(
+        info=personal("Dager du er borte, så ingen spør om dem", days=30, until=Until.ENDS, erase="delete")
+    )
 
 
 class Block(Base, Tenanted):
@@ -137,5 +159,7 @@ class Block(Base, Tenanted):
 
     person_id: Mapped[int] = mapped_column(Integer, index=True, info=about())
     other_id: Mapped[int] = mapped_column(
-        Integer, index=True, info=personal("Hvem du ikke vil møte", erase="delete"),
+        Integer,
+        index=True,
+        info=personal("Hvem du ikke vil møte", erase="delete"),
     )

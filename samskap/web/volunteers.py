@@ -78,7 +78,7 @@ def show(volunteer_id: int) -> str:
         picture=drawing.week_picture(free=free, locale=g.locale) if free else None,
         week=week_in_words(free, locale=g.locale) if free else "",
         cleared=len(clearances.held(g.db, volunteer_id)),
-        declared=declarations.is_signed(g.db, volunteer_id),
+        declared=declarations.signed(g.db, volunteer_id) is not None,
         offers=_offers(volunteer_id),
         assignments=_assignments(volunteer_id),
         history=history_of(g.db, volunteer),
