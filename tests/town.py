@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from samskap.models import Base, Municipality
 from samskap.models.session import TenantSession, writing
@@ -54,11 +54,16 @@ class Town:
 
 @contextmanager
 def keep(db: TenantSession) -> Iterator[None]:
-    """Whatever is added inside is committed, so that the service sees it."""
+    """Whatever is added inside is committed, so that the service sees it; nothing is left of what fails."""
     db.commit()
     with writing():
+        db.scalars(select(Municipality.id).limit(1)).first()
+    try:
         yield
         db.commit()
+    except BaseException:
+        db.rollback()
+        raise
 
 
 def kept(db: TenantSession, row: Row) -> Row:

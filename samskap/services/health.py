@@ -9,6 +9,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from samskap.models.session import UnsafeDatabase
+
 
 def head_of(migrations: Path) -> str:
     """The newest migration in a folder."""
@@ -22,5 +24,5 @@ def is_well(engine: Engine, *, head: str) -> bool:
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision() == head
-    except SQLAlchemyError:
+    except (SQLAlchemyError, UnsafeDatabase):
         return False
