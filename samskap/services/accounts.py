@@ -12,9 +12,10 @@ from typing import Final
 
 from sqlalchemy import delete, func, select, update
 
-from samskap.models import LOCAL, Account, Link, Municipality, Person, Standing
+from samskap.models import LOCAL, Account, Link, Membership, Municipality, Person, Standing
 from samskap.models.account import Purpose
 from samskap.models.session import TenantSession, insert_into
+from samskap.permissions import Role
 from samskap.services import links, notices, passwords, sessions
 from samskap.services.sessions import hashed
 from samskap.services.steps import Missing, Refused
@@ -51,7 +52,7 @@ class Known:
 
 def normal_address(address: str) -> str:
     """The one spelling of an e-mail address that is kept and compared."""
-    return address.strip().casefold()
+    return address.strip().lower()
 
 
 def make(
@@ -253,6 +254,7 @@ def choose_new_password(db: TenantSession, link: Link, password_hash: str, *, no
     links.use(db, link, now=now)
     _hold_verified(db, account, now=now)
     change_password(db, account, password_hash)
+    db.refresh(account)
     return account
 
 
@@ -283,14 +285,17 @@ class DemoPerson:
 
     account_id: int
     name: str
-    email: str
+    roles: tuple[Role, ...]
 
 
 def demo_people(db: TenantSession) -> list[DemoPerson]:
     """The demo people of this municipality, in the order in which they were made."""
-    query = select(Account.id, Person.name, Account.email).join(Person, Person.account_id == Account.id)
-    rows = db.execute(query.where(Account.demo, Person.erased_at.is_(None)).order_by(Account.id))
-    return [DemoPerson(row.id, row.name, row.email or "") for row in rows]
+    query = select(Account.id, Person.name, Membership.role).join(Person, Person.account_id == Account.id)
+    query = query.outerjoin(Membership, Membership.person_id == Person.id)
+    held: dict[tuple[int, str], list[Role]] = {}
+    for row in db.execute(query.where(Account.demo, Person.erased_at.is_(None)).order_by(Account.id, Membership.id)):
+        held.setdefault((row.id, row.name), []).extend([row.role] if row.role else [])
+    return [DemoPerson(account_id, name, tuple(roles)) for (account_id, name), roles in held.items()]
 
 
 def enter_demo(db: TenantSession, account_id: int, *, now: datetime) -> str:

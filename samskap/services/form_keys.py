@@ -46,7 +46,9 @@ def claim(db: TenantSession, form: Form, *, now: datetime) -> int | Before:
     claimed = db.scalar(insert.returning(FormKey.id))
     if claimed is not None:
         return int(claimed)
-    first = db.scalars(select(FormKey).filter_by(who=form.who, key=form.key)).one()
+    first = db.scalars(select(FormKey).filter_by(who=form.who, key=form.key)).one_or_none()
+    if first is None:
+        return Before(same=True, location=None)
     same = (first.route, first.body_hash) == (form.route, form.body_hash)
     return Before(same=same, location=first.location)
 

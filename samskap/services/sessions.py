@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from samskap.models import Account, LoginSession, Membership, Municipality, Person, Standing
 from samskap.models.session import TenantSession
@@ -134,14 +134,12 @@ def _login(db: TenantSession, session: LoginSession, account: Account, *, places
     )
 
 
-def touch(db: TenantSession, login: Login, *, now: datetime) -> bool:
-    """Write down that somebody is still here, at most once a minute; True if anything was written."""
-    if now - login.seen_at < SEEN_EVERY:
-        return False
-    session = db.get(LoginSession, login.session_id)
-    if session is not None:
-        session.seen_at = now
-    return session is not None
+def touch(db: TenantSession, login: Login, *, now: datetime) -> None:
+    """Write down that somebody is still here; nothing if the session has been ended meanwhile."""
+    db.execute(
+        update(LoginSession).where(LoginSession.id == login.session_id, LoginSession.seen_at < now).values(seen_at=now),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def still_holds(db: TenantSession, login: Login) -> bool:
@@ -160,11 +158,10 @@ def was_ended_here(db: TenantSession, account_id: int) -> None:
     db.info.setdefault(ENDED_HERE, set()).add(account_id)
 
 
-def put_on(db: TenantSession, login: Login, hat: Role) -> str:
-    """Choose which of one's roles the menu is for; gives the session's new token."""
+def put_on(db: TenantSession, login: Login, hat: Role) -> None:
+    """Choose which of one's roles the menu is for. What one may do stays the same, and so does the token."""
     session = db.get_one(LoginSession, login.session_id)
     session.hat = hat
-    return _renew(session)
 
 
 def prove(db: TenantSession, login: Login, *, now: datetime) -> str:
@@ -194,9 +191,9 @@ def end(db: TenantSession, token: str) -> None:
     db.execute(delete(LoginSession).where(LoginSession.token_hash == hashed(token)))
 
 
-def end_all(db: TenantSession, account_id: int) -> None:
-    """End every session of an account."""
-    db.execute(delete(LoginSession).where(LoginSession.account_id == account_id))
+def end_all(db: TenantSession, account_id: int, *, but: int = 0) -> None:
+    """End every session of an account, or every one but this."""
+    db.execute(delete(LoginSession).where(LoginSession.account_id == account_id, LoginSession.id != but))
 
 
 def end_old(db: TenantSession, *, now: datetime) -> None:

@@ -2,7 +2,8 @@
 
 from samskap.web.accounts import pages as accounts
 from samskap.web.blueprint import Pages
+from samskap.web.links import pages as links
 from samskap.web.public import pages as public
 
-PAGES: tuple[Pages, ...] = (public, accounts)
+PAGES: tuple[Pages, ...] = (public, accounts, links)
 """Every blueprint that the service has; app.py registers them."""

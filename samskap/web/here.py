@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_login import LoginManager, current_user
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.exc import DBAPIError
 
 from samskap.models import Municipality
 from samskap.models.session import TenantSession, writing
@@ -21,6 +23,9 @@ from samskap.text import LOCALES, Locale, as_locale
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 NO_DATABASE = frozenset({"static", "public.healthz"})
 """Endpoints that answer before anything is looked up in the database."""
+
+
+log = logging.getLogger("samskap")
 
 
 class LoggedIn:
@@ -51,7 +56,7 @@ def install(app: Flask) -> None:
 
 
 def _arrive() -> None:
-    g.writing = writing(request.method not in SAFE_METHODS)
+    g.writing = writing(write=request.method not in SAFE_METHODS)
     g.writing.__enter__()
     if request.endpoint in NO_DATABASE:
         g.actor = Actor(municipality_id=None)
@@ -59,7 +64,7 @@ def _arrive() -> None:
     g.now = current_app.extensions["clock"]()
     g.db = current_app.extensions["sqlalchemy"].session()
     g.login = current_user.login if current_user.is_authenticated else None
-    g.municipality = _municipality(g.db, g.login)
+    g.municipality = _municipality(g.db)
     g.db.stand_in(g.municipality.id)
     g.actor = g.login.actor if g.login else Actor(municipality_id=g.municipality.id)
     g.locale = _locale(g.login, g.municipality)
@@ -73,15 +78,27 @@ def _resume(token: str) -> LoggedIn | None:
     return LoggedIn(token, login) if login else None
 
 
-def _municipality(db: TenantSession, login: Login | None) -> Municipality:
-    """Where this request stands: the log-in's municipality, else the host's, else the configured one."""
-    if login is not None:
-        return db.get_one(Municipality, login.actor.municipality_id)
-    here = select(Municipality).where(Municipality.host == request.host.partition(":")[0])
-    found = db.scalars(here).one_or_none()
-    if found is None:
-        found = db.scalars(select(Municipality).where(Municipality.code == current_app.extensions["config"].municipality)).one()
-    return found
+def _municipality(db: TenantSession) -> Municipality:
+    """Where this request stands: the log-in's municipality, else the one asked for, the host's, or the usual one."""
+    if db.municipality_id is not None:
+        return db.get_one(Municipality, db.municipality_id)
+    host, usual = request.host.partition(":")[0], current_app.extensions["config"].municipality
+    asked = request.args.get("kommune") or session.get("kommune") or usual
+    candidates = db.scalars(
+        select(Municipality).where(or_(Municipality.host == host, Municipality.code.in_([asked, usual])))
+    )
+    ranks = {(place.code == asked != usual, place.host == host, place.code == usual): place for place in candidates}
+    if not ranks:
+        log.error("there is no municipality %s in the database; SAMSKAP_MUNICIPALITY must name one", usual)
+        abort(503)
+    return _remembered(ranks[max(ranks)])
+
+
+def _remembered(municipality: Municipality) -> Municipality:
+    """A stranger who has come by a link to one municipality stays in it."""
+    if request.args.get("kommune") == municipality.code:
+        session["kommune"] = municipality.code
+    return municipality
 
 
 def _locale(login: Login | None, municipality: Municipality) -> Locale:
@@ -93,9 +110,10 @@ def _locale(login: Login | None, municipality: Municipality) -> Locale:
 
 
 def _who() -> str:
-    """Whose form keys these are: the session, or the browser of a stranger."""
-    token = current_user.get_id() if current_user.is_authenticated else session.get("csrf_token", "")
-    return hashlib.sha256(str(token).encode()).hexdigest()
+    """Whose form keys these are: the account's, or those of a stranger's browser."""
+    if g.login is not None:
+        return hashlib.sha256(f"account {g.login.account_id}".encode()).hexdigest()
+    return hashlib.sha256(f"browser {session.get('csrf_token', '')}".encode()).hexdigest()
 
 
 def _still_here(response: Response) -> Response:
@@ -106,13 +124,17 @@ def _still_here(response: Response) -> Response:
 
 
 def _touch(login: Login, now: datetime) -> None:
-    """In a transaction of its own: what the page did is committed or rolled back by now."""
+    """In a transaction of its own: what the page did is committed or rolled back by now, and is not to suffer."""
     if now - login.seen_at < sessions.SEEN_EVERY:
         return
     g.db.rollback()
-    with writing():
-        if sessions.touch(g.db, login, now=now):
+    try:
+        with writing():
+            sessions.touch(g.db, login, now=now)
             g.db.commit()
+    except DBAPIError as error:
+        g.db.rollback()
+        log.warning("could not write down that a session is in use: %s", type(error.orig).__name__)
 
 
 def _leave(error: BaseException | None) -> None:

@@ -48,5 +48,6 @@ def _day(value: date | datetime) -> date:
 
 
 def form_key() -> Markup:
-    """A hidden field that makes a form sent twice harmless."""
-    return Markup('<input type="hidden" name="form_key" value="{}">').format(token_urlsafe(16))
+    """A hidden field that makes a form sent twice harmless, and useless in another municipality."""
+    town = g.actor.municipality_id if "actor" in g else ""
+    return Markup('<input type="hidden" name="form_key" value="{}-{}">').format(town, token_urlsafe(16))
