@@ -250,7 +250,12 @@ def close(db: TenantSession, actor: Actor, need_id: int, *, outcome: Outcome, no
     return _close(db, actor, need, "close", outcome, now=now)
 
 
-def _close(db: TenantSession, actor: Actor, need: Need, step: str, outcome: Outcome, *, now: datetime) -> Need:
+def give_up(db: TenantSession, need: Need, *, now: datetime) -> Need:
+    """The person it is for is deleted: the service itself withdraws it."""
+    return _close(db, None, need, "lapse", Outcome.WITHDRAWN, now=now)
+
+
+def _close(db: TenantSession, actor: Actor | None, need: Need, step: str, outcome: Outcome, *, now: datetime) -> Need:
     need.outcome = outcome
     need.closed_at = now
     take(db, actor, need, step, circumstances=circumstances(db, need, now=now))

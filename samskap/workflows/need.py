@@ -74,4 +74,5 @@ NEED = Workflow("need", S, start=S.DRAFT, steps=(
          label=Text(nb="Trekk tilbake", nn="Trekk tilbake", en="Withdraw")),
     Step("close", frozenset({S.OPEN, S.COVERED, S.RUNNING}), S.CLOSED, Can.CLOSE_NEED,
          label=Text(nb="Avslutt", nn="Avslutt", en="Close")),
+    Step("lapse", frozenset(S) - {S.CLOSED}, S.CLOSED, None),
 ))
