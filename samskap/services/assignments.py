@@ -86,7 +86,7 @@ def confirm(
 ) -> Assignment:
     """The other side says yes. Contact opens at once if the volunteer has signed, else when they do.
 
-    `contact` is asked for where nobody is registered as the recipient. Refused without consent, or for both sides by one.
+    `contact` is asked for where no recipient is registered. Refused without consent, or when one says yes for both.
     """
     held = locks.assignment(db, actor, Can.CONFIRM_ASSIGNMENT, assignment_id)
     assignment = held.assignment

@@ -55,7 +55,7 @@ def open_where_signed(db: TenantSession, need: Need, assignment: Assignment, *, 
 
 
 def _pairs(assignment: Assignment) -> set[tuple[int, int]]:
-    """Whose details are opened to whom: the volunteer's to the recipient and the poster, and theirs to the volunteer."""
+    """Whose details are opened to whom: the volunteer's to recipient and poster, and theirs to the volunteer."""
     volunteer = assignment.volunteer_id
     others = {assignment.recipient_id, assignment.posted_by_id} - {None, volunteer}
     return {pair for other in others if other is not None for pair in ((volunteer, other), (other, volunteer))}

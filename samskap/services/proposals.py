@@ -71,8 +71,8 @@ def approve(
 ) -> Offer:
     """Ask the volunteer: the pair is judged anew while both are held, a seat is taken, and the notice written.
 
-    Approved already: the same offer, and nothing more happens. Refused: the need is closed or full, a rule speaks against
-    that may not be overruled, the person is asked for the same time elsewhere, or a reason is missing.
+    Approved already: the same offer, and nothing more happens. Refused: the need is closed or full, a rule that may
+    not be overruled speaks against, the person is asked for the same time elsewhere, or a reason is missing.
     """
     need = find(db, actor, Can.DECIDE_PROPOSAL, Need, need_id, lock=True)
     volunteer = find(db, actor, Can.DECIDE_PROPOSAL, Volunteer, volunteer_id, lock=True)
