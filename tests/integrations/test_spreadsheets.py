@@ -17,8 +17,8 @@ from samskap.integrations.spreadsheets import (
     Line,
     SpreadsheetError,
     Unread,
+    content_of,
     read,
-    read_path,
     write_excel,
 )
 from samskap.integrations.spreadsheets.book import LARGEST_FILE, MOST_LINES, lost_letters, tidy
@@ -292,7 +292,7 @@ def test_fifty_megabytes_are_refused_with_the_size(tmp_path: Path) -> None:
     with big.open("wb") as file:
         file.truncate(50_000_000)
     with pytest.raises(SpreadsheetError) as refused:
-        read_path(big)
+        content_of(big)
     assert "50 MB" in refused.value.sentence.say("nb")
     with pytest.raises(SpreadsheetError):
         read(b"x" * (LARGEST_FILE + 1))

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from samskap.integrations.spreadsheets import read_path
+from samskap.integrations.spreadsheets import content_of, read
 from samskap.services.imports.columns import Kind, find_layout
 from samskap.services.imports.compare_needs import KnownNeed, plan_needs
 from samskap.services.imports.compare_people import KnownVolunteer, plan_volunteers
@@ -31,13 +31,13 @@ UNITS = tuple(
 
 def volunteers(known: tuple[KnownVolunteer, ...] = ()) -> Plan[VolunteerEntry]:
     """What importing the list of volunteers would do."""
-    sheet, layout = find_layout(read_path(DATA / "frivilligliste.xlsx"), Kind.VOLUNTEERS)
+    sheet, layout = find_layout(read(content_of(DATA / "frivilligliste.xlsx")), Kind.VOLUNTEERS)
     return plan_volunteers(sheet, VolunteerReader(layout=layout, today=TODAY, near="3440"), known)
 
 
 def needs(known: tuple[KnownNeed, ...] = ()) -> Plan[NeedEntry]:
     """What importing the list of needs would do."""
-    sheet, layout = find_layout(read_path(DATA / "behov.csv"), Kind.NEEDS)
+    sheet, layout = find_layout(read(content_of(DATA / "behov.csv")), Kind.NEEDS)
     return plan_needs(sheet, NeedReader(layout=layout, today=TODAY, near="3440", units=UNITS), known)
 
 

@@ -27,7 +27,7 @@ from samskap.integrations.spreadsheets.write import write_excel
 
 __all__ = [
     "Across", "Book", "Cell", "Line", "Sentence", "Sheet", "SpreadsheetError", "Unread",
-    "LARGEST_FILE", "lost_letters", "read", "read_path", "tidy", "write_excel",
+    "LARGEST_FILE", "content_of", "lost_letters", "read", "tidy", "too_large", "write_excel",
 ]
 
 
@@ -43,9 +43,9 @@ def read(data: bytes) -> Book:
     return read_excel(data) if data.startswith(b"PK") else read_delimited(data)
 
 
-def read_path(path: Path) -> Book:
-    """Read a file on disk, without opening one that is too large; OSError when it cannot be opened."""
+def content_of(path: Path) -> bytes:
+    """The bytes of a file on disk; SpreadsheetError for one that is too large, unopened; OSError as opening gives it."""
     size = path.stat().st_size
     if size > LARGEST_FILE:
         raise too_large(size)
-    return read(path.read_bytes())
+    return path.read_bytes()

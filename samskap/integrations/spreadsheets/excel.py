@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -15,6 +15,7 @@ from zipfile import BadZipFile, ZipFile
 
 import openpyxl
 from defusedxml.ElementTree import fromstring
+from openpyxl.cell.read_only import EMPTY_CELL
 from openpyxl.utils.cell import range_boundaries
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -163,9 +164,17 @@ def _sheet(data: bytes, sheet: Any, glance: Glance) -> Sheet:
 def _lines(sheet: Any, formulas: frozenset[tuple[int, int]]) -> Iterator[Line]:
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
-        line = Line(number, tuple(_cell(cell, (number, at) in formulas) for at, cell in enumerate(row)))
-        if not line.blank:
-            yield Line(number, _trimmed(line.cells))
+        cells = _trimmed(tuple(_cell(cell, (number, at) in formulas) for at, cell in enumerate(_filled(row))))
+        if cells:
+            yield Line(number, cells)
+
+
+def _filled(row: Sequence[Any]) -> Sequence[Any]:
+    """The row as far as the file says anything of its cells."""
+    end = len(row)
+    while end and row[end - 1] is EMPTY_CELL:
+        end -= 1
+    return row[:end]
 
 
 def _trimmed(cells: tuple[Cell, ...]) -> tuple[Cell, ...]:

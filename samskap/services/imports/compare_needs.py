@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from samskap.integrations.spreadsheets import Line, Sentence, Sheet
-from samskap.services.imports.columns import Field
+from samskap.services.imports.columns import Field, Layout
 from samskap.services.imports.needs import NeedEntry, NeedReader
 from samskap.services.imports.plan import (
     HALF, Change, Outcome, Plan, Repeats, RowPlan, Save, content_lines, digest, fingerprint,
@@ -48,28 +48,47 @@ class _Read:
     listed_as: str
 
 
-def plan_needs(sheet: Sheet, reader: NeedReader, known: Sequence[KnownNeed]) -> Plan[NeedEntry]:
-    """Read every row and say what will happen to it; changes nothing."""
-    rows, saves = list[RowPlan](), list[Save[NeedEntry]]()
-    here = _Here(known)
+@dataclass(frozen=True)
+class NeedRows:
+    """A list as it was read, before anybody has looked at what is here."""
+
+    layout: Layout
+    reads: tuple[_Read, ...]
+    settled: tuple[RowPlan, ...]
+    """Rows that are no need, or the same as one before."""
+
+
+def read_needs(sheet: Sheet, reader: NeedReader) -> NeedRows:
+    """Read every row of the sheet; a row that is wholly like one before it is that need again."""
+    reads, settled = list[_Read](), list[RowPlan]()
     first_rows, repeats = dict[str, int](), Repeats()
     for line in content_lines(sheet.lines, reader.layout):
         entry, warnings = reader.read(line)
-        if isinstance(entry, Unreadable):
-            rows.append(RowPlan(line.number, Outcome.UNREADABLE, _words_in(line, reader), entry.why, (), warnings))
-            continue
         whole = fingerprint(line, reader.layout)
-        if whole in first_rows:
+        if isinstance(entry, Unreadable):
+            settled.append(RowPlan(line.number, Outcome.UNREADABLE, _words_in(line, reader), entry.why, (), warnings))
+        elif whole in first_rows:
             again = Sentence(SAME_AS_ROW, {"row": first_rows[whole]})
-            rows.append(RowPlan(line.number, Outcome.SAME, entry.title, again, (), warnings))
-            continue
-        first_rows[whole] = line.number
-        identity = _identity(entry)
-        listed_as = digest([identity, str(repeats.number(identity))]) + whole
-        save, row = _judge(_Read(line, entry, warnings, listed_as), here.find(entry, listed_as))
-        rows.append(row)
+            settled.append(RowPlan(line.number, Outcome.SAME, entry.title, again, (), warnings))
+        else:
+            first_rows[whole], identity = line.number, _identity(entry)
+            reads.append(_Read(line, entry, warnings, digest([identity, str(repeats.number(identity))]) + whole))
+    return NeedRows(reader.layout, tuple(reads), tuple(settled))
+
+
+def compare_needs(read: NeedRows, known: Sequence[KnownNeed]) -> Plan[NeedEntry]:
+    """Say what will happen to every row, given what is here; changes nothing."""
+    here, saves = _Here(known), list[Save[NeedEntry]]()
+    rows = {row.row: row for row in read.settled}
+    for one in read.reads:
+        save, rows[one.line.number] = _judge(one, here.find(one.entry, one.listed_as))
         saves += [save] if save else []
-    return Plan(reader.layout, tuple(rows), tuple(saves))
+    return Plan(read.layout, tuple(rows[number] for number in sorted(rows)), tuple(saves))
+
+
+def plan_needs(sheet: Sheet, reader: NeedReader, known: Sequence[KnownNeed]) -> Plan[NeedEntry]:
+    """Read every row and say what will happen to it; changes nothing."""
+    return compare_needs(read_needs(sheet, reader), known)
 
 
 class _Here:

@@ -55,21 +55,41 @@ class _Group:
         return reduce(merge, (read.entry for read in self.reads))
 
 
-def plan_volunteers(sheet: Sheet, reader: VolunteerReader, known: Sequence[KnownVolunteer]) -> Plan[VolunteerEntry]:
-    """Read every row and say what will happen to it; changes nothing."""
-    reads, rows = list[_Read](), dict[int, RowPlan]()
+@dataclass(frozen=True)
+class VolunteerRows:
+    """A list as it was read, before anybody has looked at who is registered."""
+
+    layout: Layout
+    groups: tuple[_Group, ...]
+    unreadable: tuple[RowPlan, ...]
+
+
+def read_volunteers(sheet: Sheet, reader: VolunteerReader) -> VolunteerRows:
+    """Read every row of the sheet, and put those of one person together."""
+    reads, unreadable = list[_Read](), list[RowPlan]()
     for line in content_lines(sheet.lines, reader.layout):
         entry, warnings = reader.read(line)
         if isinstance(entry, Unreadable):
-            rows[line.number] = RowPlan(line.number, Outcome.UNREADABLE, _name_in(line, reader), entry.why, (), warnings)
+            unreadable.append(RowPlan(line.number, Outcome.UNREADABLE, _name_in(line, reader), entry.why, (), warnings))
         else:
             reads.append(_Read(line, entry, warnings, fingerprint(line, reader.layout)))
+    return VolunteerRows(reader.layout, tuple(_groups(reads)), tuple(unreadable))
+
+
+def compare_volunteers(read: VolunteerRows, known: Sequence[KnownVolunteer]) -> Plan[VolunteerEntry]:
+    """Say what will happen to every row, given who is registered; changes nothing."""
     saves, here = list[Save[VolunteerEntry]](), _Here(known)
-    for group in _groups(reads):
-        save, planned = _judge(group, here, reader.layout)
+    rows = {row.row: row for row in read.unreadable}
+    for group in read.groups:
+        save, planned = _judge(group, here, read.layout)
         rows |= {row.row: row for row in planned}
         saves += [save] if save else []
-    return Plan(reader.layout, tuple(rows[number] for number in sorted(rows)), tuple(saves))
+    return Plan(read.layout, tuple(rows[number] for number in sorted(rows)), tuple(saves))
+
+
+def plan_volunteers(sheet: Sheet, reader: VolunteerReader, known: Sequence[KnownVolunteer]) -> Plan[VolunteerEntry]:
+    """Read every row and say what will happen to it; changes nothing."""
+    return compare_volunteers(read_volunteers(sheet, reader), known)
 
 
 def _name_in(line: Line, reader: VolunteerReader) -> str:

@@ -14,6 +14,7 @@ from samskap.services.vocabulary import fold
 
 NOTHING: Final = frozenset({"", "ukjent", "ukjend", "ingen", "mangler", "manglar", "har ikke", "har ikkje", "na", "n a", "xxx"})
 """What people write in a cell to say that there is nothing."""
+LONGEST_NOTHING: Final = 12
 SUM_WORDS: Final = frozenset({"sum", "total", "totalt", "totalsum", "tils", "sammen", "i alt", "til sammen", "antall", "antal", "tal", "snitt"})
 
 
@@ -104,6 +105,8 @@ def shown(cell: Cell) -> str:
 
 def says_something(text: str) -> bool:
     """Whether a cell says more than that there is nothing to say ("-", "?", "ukjent")."""
+    if len(text) > LONGEST_NOTHING:
+        return True
     folded = fold(text)
     return folded not in NOTHING or (not folded and any(char.isalnum() for char in text))
 
@@ -123,11 +126,8 @@ def sum_line(line: Line) -> bool:
 
 def repeats_headings(line: Line, layout: Layout) -> bool:
     """Whether the line is the headings once more, as where two lists were pasted together."""
-    pairs = [
-        (fold(shown(line.cells[column.at])) if column.at < len(line.cells) else "", fold(column.heading))
-        for column in layout.columns
-        if column.heading
-    ]
-    same = sum(cell == heading for cell, heading in pairs if heading)
-    return same >= 2 and 2 * same > len(pairs)
+    named = [column for column in layout.columns if column.heading]
+    cells = (shown(line.cells[column.at]) if column.at < len(line.cells) else "" for column in named)
+    same = sum(cell.casefold() == column.heading.casefold() for cell, column in zip(cells, named, strict=True))
+    return same >= 2 and 2 * same > len(named)
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Final
 
 from samskap.integrations.spreadsheets import Sentence
@@ -170,6 +171,7 @@ _DASHES: Final = re.compile(r"[\u2010-\u2015\u2212]")
 _GLUED: Final = re.compile(r"(dag)s?(kveld|morg[eo]n|formiddag|føremiddag|ettermiddag)")
 
 
+@lru_cache(maxsize=2_048)
 def read_times(text: str, *, today: date, length: int = STANDARD_LENGTH) -> Times:
     """Read one cell. `today` places dates without a year; `length` is the minutes given to a start without an end."""
     plain = _DASHES.sub("-", text.strip())
