@@ -68,6 +68,11 @@ def read_manifest(dist: Path) -> Mapping[str, str]:
     return names
 
 
+def themes(dist: Path = DIST) -> list[str]:
+    """The names of the themes that were built, in the order of the alphabet."""
+    return sorted(name[len("theme-") : -len(".css")] for name in read_manifest(dist) if name.startswith("theme-"))
+
+
 def url_of(manifest: Mapping[str, str], name: str) -> str:
     """The address of a built file; KeyError, with the names there are, when it was not built."""
     if name not in manifest:

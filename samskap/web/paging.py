@@ -51,7 +51,7 @@ def page_of(items: Sequence[Item], *, size: int = SIZE) -> Page[Item]:
     return Page(items[(number - 1) * size : number * size], number, pages, len(items))
 
 
-def page_of_rows(db: TenantSession, query: Select[Any], *, size: int = SIZE) -> Page[Any]:
+def page_of_rows(db: TenantSession, query: Select[*tuple[Any, ...]], *, size: int = SIZE) -> Page[Any]:
     """One page of an ordered query: two statements. Rows of one entity come as that entity."""
     total = db.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     number, pages = _within(total, size)
