@@ -83,9 +83,12 @@ function drawBox(input, span) {
   input.indeterminate = part > 0 && part < 1;
   input.closest('td').classList.toggle('part', input.indeterminate);
 }
+function tidy(day) {  // what cannot be read stays as it was typed, and the server says what is wrong with it
+  if (!typed[day].unread) typed[day].value = hours(day);
+}
 function draw() {
   for (const [input, span] of spanOf) drawBox(input, span);
-  typed.forEach((field, day) => { if (!field.unread) field.value = hours(day); });
+  typed.forEach((field, day) => { if (field !== document.activeElement) tidy(day); });
   const said = inWords() + '.';
   if (sum.textContent !== said) sum.textContent = said;
 }
@@ -95,6 +98,7 @@ function draw() {
 // click. So the pointer alone decides, and its click, when it comes, is not let through. Keyboards and voices still click.
 let stroke = null, swallow = false;
 const boxAt = (x, y) => document.elementFromPoint(x, y)?.closest('#uke td, #uke label')?.querySelector('input');
+const leaveText = () => { if (typed.includes(document.activeElement)) document.activeElement.blur(); };
 const middle = element => { const r = element.getBoundingClientRect(); return r.top + r.height / 2; };
 
 function paint(last) {
@@ -113,6 +117,7 @@ grid.addEventListener('pointerdown', event => {
   swallow = false;
   const first = event.isPrimary && event.button === 0 && event.target.closest('td, label')?.querySelector('input');
   if (!first) return;
+  leaveText();
   stroke = {first, last: first, before: week.slice(), on: share(spanOf.get(first)) < 1, id: event.pointerId};
 });
 addEventListener('pointermove', event => {
@@ -192,6 +197,7 @@ rows.forEach((row, day) => {
 const quick = {dag: [0, 5, 16, 32], kveld: [0, 7, 32, 44], helg: [5, 7, 16, 44]};
 for (const button of document.querySelectorAll('button[name=fyll]')) button.addEventListener('click', event => {
   event.preventDefault();
+  leaveText();
   const [first, last, from, to] = quick[button.value] || [0, 0];
   if (!last) for (let day = 0; day < 7; day++) set(day * 48, day * 48 + 48, false);
   for (let day = first; day < last; day++) set(day * 48 + from, day * 48 + to, true);
@@ -200,14 +206,15 @@ for (const button of document.querySelectorAll('button[name=fyll]')) button.addE
 function take(day) {
   const spans = read(typed[day].value);
   typed[day].unread = !spans;
-  if (!spans) return;  // the text stays as it was typed, and the server says what is wrong with it
+  if (!spans) return;
   set(day * 48, day * 48 + 48, false);
   for (const [from, to] of spans) set(day * 48 + from, day * 48 + to, true);
 }
 typed.forEach((field, day) => {
   take(day);
   if (field.unread) for (const input of rows[day].querySelectorAll(':checked')) week.fill(1, spanOf.get(input).from, spanOf.get(input).to);
-  field.addEventListener('change', () => { take(day); draw(); });
+  field.addEventListener('input', () => { take(day); draw(); });
+  field.addEventListener('change', () => { take(day); tidy(day); draw(); });
 });
 // A browser that came back to the page may have kept boxes that were changed before this file ran.
 for (const input of boxes) if (input.checked !== input.defaultChecked) {

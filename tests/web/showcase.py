@@ -21,6 +21,7 @@ from wtforms import (
     TextAreaField,
     widgets,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Length, Optional
 
 from matching.week import Week
@@ -33,23 +34,28 @@ from samskap.web.week_form import read_week, show_week
 from tests.browser import ROOT
 
 
+def options(words: dict[str, str]) -> list[SelectChoice]:
+    """Values with their labels, as WTForms takes them."""
+    return [SelectChoice(value, label) for value, label in words.items()]
+
+
 class ShowcaseForm(FlaskForm):  # type: ignore[misc]
     """One field of each kind."""
 
     phone = StringField("Telefonnummer", [InputRequired("Telefonnummer må fylles ut."), Length(max=12)])
     about = TextAreaField("Om deg", [Optional()])
-    place = SelectField("Område", choices=[("", "Velg"), ("tretten", "Tretten"), ("oyer", "Øyer")])
+    place = SelectField("Område", choices=options({"": "Velg", "tretten": "Tretten", "oyer": "Øyer"}))
     mode = RadioField(
         "Hvor vil du møtes?",
         [InputRequired("Velg hvor dere skal møtes.")],
-        choices=[("home", "Hjemme"), ("out", "Ute"), ("phone", "På telefon")],
+        choices=options({"home": "Hjemme", "out": "Ute", "phone": "På telefon"}),
     )
     gives = SelectMultipleField(
         "Hva kan du bidra med?",
         [InputRequired("Velg minst én ting.")],
         widget=widgets.ListWidget(),
         option_widget=widgets.CheckboxInput(),
-        choices=[("walk", "Gå tur sammen"), ("drive", "Kjøre til noe"), ("visit", "Besøk og prat")],
+        choices=options({"walk": "Gå tur sammen", "drive": "Kjøre til noe", "visit": "Besøk og prat"}),
     )
     born = DayMonthYearField("Fødselsdato", [InputRequired("Fødselsdato må fylles ut.")])
     people = IntegerField("Hvor mange?", [Optional()])
