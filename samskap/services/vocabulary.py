@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Final
 
@@ -211,12 +211,18 @@ def search(
 
 
 def _hit(one: Word, typed: str, *, locale: Locale) -> Hit | None:
-    said = [one.label.say(locale), *_labels(one), *one.also]
-    ranked = [(rank, place, by) for place, by in enumerate(said) if (rank := _rank(fold(by), typed)) is not None]
+    said = enumerate(_spellings(one, locale))
+    ranked = [(rank, place, by) for place, (by, folded) in said if (rank := _rank(folded, typed)) is not None]
     if not ranked:
         return None
     rank, _, by = min(ranked)
     return Hit(one, rank, by)
+
+
+@lru_cache(maxsize=2048)
+def _spellings(one: Word, locale: Locale) -> tuple[tuple[str, str], ...]:
+    """Give every way to say a word beside its folded form, the label in the language of the page first."""
+    return tuple((said, fold(said)) for said in (one.label.say(locale), *_labels(one), *one.also))
 
 
 def _labels(one: Word) -> tuple[str, ...]:
