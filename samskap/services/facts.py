@@ -99,6 +99,10 @@ def raise_versions(db: TenantSession) -> None:
     touched: set[tuple[type[Any], int]] = db.info.get("touched", set())
     if not touched:
         return
+    rows = {model: sorted(ident for kind, ident in touched if kind is model) for model in (Need, Volunteer)}
+    for model, ids in rows.items():  # whoever has not held them yet does so now, before the municipality's row
+        if ids:
+            db.execute(select(model.id).where(model.id.in_(ids)).order_by(model.id).with_for_update())
     version = db.scalars(
         update(Municipality)
         .where(Municipality.id == db.municipality_id)
@@ -106,8 +110,7 @@ def raise_versions(db: TenantSession) -> None:
         .returning(Municipality.facts_version),
         execution_options={"synchronize_session": False},
     ).one()
-    for model in (Need, Volunteer):
-        ids = sorted(ident for kind, ident in touched if kind is model)
+    for model, ids in rows.items():
         if ids:
             db.execute(
                 update(model).where(model.id.in_(ids)).values(facts_version=version),
