@@ -1,0 +1,29 @@
+"""The part of Flask-Babel that we use, whose own package tells no types. Lazy sentences are str to those who show them."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from babel import Locale
+from flask import Flask
+
+class Babel:
+    def __init__(
+        self,
+        app: Flask | None = None,
+        default_locale: str = "en",
+        default_domain: str = "messages",
+        default_translation_directories: str = "translations",
+        default_timezone: str = "UTC",
+        locale_selector: Callable[[], str | None] | None = None,
+        timezone_selector: Callable[[], str | None] | None = None,
+        configure_jinja: bool = True,
+    ) -> None: ...
+
+def gettext(string: str, **variables: object) -> str: ...
+def lazy_gettext(string: str, **variables: object) -> str: ...
+def ngettext(singular: str, plural: str, num: int, **variables: object) -> str: ...
+def lazy_ngettext(singular: str, plural: str, num: int, **variables: object) -> str: ...
+def pgettext(context: str, string: str, **variables: object) -> str: ...
+def lazy_pgettext(context: str, string: str, **variables: object) -> str: ...
+def get_locale() -> Locale | None: ...
+def force_locale(locale: str | Locale) -> AbstractContextManager[None]: ...
