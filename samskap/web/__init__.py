@@ -2,9 +2,36 @@
 
 from samskap.web.accounts import pages as accounts
 from samskap.web.administration import pages as administration
+from samskap.web.associations import pages as associations
 from samskap.web.blueprint import Pages
+from samskap.web.candidates import pages as candidates
+from samskap.web.clearances import pages as clearances
+from samskap.web.figures import pages as figures
 from samskap.web.links import pages as links
+from samskap.web.my_data import pages as my_data
+from samskap.web.my_page import pages as my_page
+from samskap.web.needs import pages as needs
+from samskap.web.own_words import pages as own_words
 from samskap.web.public import pages as public
+from samskap.web.signup import pages as signup
+from samskap.web.volunteers import pages as volunteers
+from samskap.web.work_list import pages as work_list
 
-PAGES: tuple[Pages, ...] = (public, accounts, links, administration)
+PAGES: tuple[Pages, ...] = (
+    public,
+    accounts,
+    links,
+    signup,
+    my_page,
+    my_data,
+    associations,
+    needs,
+    candidates,
+    volunteers,
+    own_words,
+    clearances,
+    work_list,
+    figures,
+    administration,
+)
 """Every blueprint that the service has; app.py registers them."""
