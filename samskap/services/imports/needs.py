@@ -294,7 +294,8 @@ def _held_back(
         reasons.append((task_heading, Sentence(DRAFT_CONSENT)))
     for heading, why in reasons:
         row.warn(heading, why)
-    title = kind.label.nb if scanner.scan(entry.title) else entry.title
+    made = not row.text(Field.TITLE)[1]
+    title = kind.label.nb if made and scanner.scan(entry.title) else entry.title
     return replace(entry, title=title, draft_because=tuple(why for _, why in reasons))
 
 

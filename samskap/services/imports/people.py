@@ -135,21 +135,32 @@ class VolunteerReader:
 
     def _gives(self, row: Row) -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
         """Resources and interests by key, and what the vocabulary has no word for."""
-        found: dict[WordKind, set[str]] = {WordKind.RESOURCE: set(), WordKind.INTEREST: set()}
+        known: dict[WordKind, set[str]] = {WordKind.RESOURCE: set(), WordKind.INTEREST: set()}
         own_words = dict[str, None]()
         for field, first, second in WHERE_WORDS_STAND:
             for heading, text in row.texts(field):
-                read = find_all(text, kind=first, own=self.own)
-                found[first] |= {word.key for word in read.words}
-                for words in read.rest:
-                    other = find(words, kind=second, own=self.own)
-                    if other:
-                        found[second].add(other.key)
-                    elif _may_be_kept(row, heading, words):
-                        own_words[words] = None
-        return frozenset(found[WordKind.RESOURCE]), frozenset(found[WordKind.INTEREST]), tuple(own_words)[:MOST_OWN_WORDS]
+                words, rest = self._words_in(text, first, second)
+                for word in words:
+                    known[word.kind].add(word.key)
+                own_words |= {own: None for own in rest if _may_be_kept(row, heading, own)}
+        return frozenset(known[WordKind.RESOURCE]), frozenset(known[WordKind.INTEREST]), tuple(own_words)[:MOST_OWN_WORDS]
+
+    def _words_in(self, text: str, first: WordKind, second: WordKind) -> tuple[list[Word], list[str]]:
+        """The words a cell names, taken for one kind before the other, and what is left of it."""
+        words, rest = list[Word](), list[str]()
+        for piece in BETWEEN_LINES.split(text):
+            whole = find(piece, kind=first, own=self.own)
+            found = find_all(piece, kind=first, own=self.own)
+            words += [whole] if whole else found.words
+            for part in () if whole else found.rest:
+                other = find(part, kind=second, own=self.own)
+                words += [other] if other else []
+                rest += [] if other else [part]
+        return words, rest
 
 
+BETWEEN_LINES: Final = re.compile(r"[;\n\t|]+")
+"""What parts things for certain; a comma may stand inside the name of one."""
 WHERE_WORDS_STAND: Final = (
     (Field.GIVES, WordKind.RESOURCE, WordKind.INTEREST),
     (Field.INTERESTS, WordKind.INTEREST, WordKind.RESOURCE),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from samskap.models import Need, NeedWindow, OwnWord, Person, Term, Unit, Volunteer, VolunteerTerm, WordKind
+from samskap.models import Need, NeedWindow, OwnWord, Person, Term, Times, Unit, Volunteer, VolunteerTerm, WordKind
 from samskap.models.session import TenantSession
 from samskap.services.imports.birth import Born
 from samskap.services.imports.compare_needs import KnownNeed
@@ -88,9 +88,10 @@ def known_needs(db: TenantSession) -> tuple[KnownNeed, ...]:
 
 def _known_need(need: Need, windows: Sequence[NeedWindow]) -> KnownNeed:
     entry = NeedEntry(
-        title=need.title, task=need.task, kind=need.kind, postcode=need.postcode,
-        weekly=tuple((w.start_minute, w.end_minute) for w in windows if w.start_minute is not None and w.end_minute is not None),
-        sessions=tuple(session_of(window) for window in windows if window.starts_at is not None),
+        title=need.title, task=need.task or need.title, kind=need.kind, postcode=need.postcode,
+        weekly=tuple(sorted((w.start_minute, w.end_minute) for w in windows if w.start_minute is not None and w.end_minute is not None)),
+        sessions=tuple(sorted(session_of(window) for window in windows if window.starts_at is not None)),
+        all_of_them=need.times is Times.ALL,
         how_often=need.how_often, wanted=need.wanted, minimum=need.minimum, unit_id=need.unit_id,
     )
     changeable = need.state in CHANGEABLE and not need.taken

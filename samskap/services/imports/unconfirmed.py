@@ -1,0 +1,40 @@
+"""Imported people who were invited and have not answered: who may be invited, and who is to be deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Select, select
+
+from samskap.models import Person
+from samskap.models.session import TenantSession
+from samskap.permissions import Actor, Can, require
+from samskap.services import invitations
+from samskap.services.imports.saving import SOURCE
+
+ANSWERS_WITHIN: Final = timedelta(days=30)
+
+
+def waiting() -> Select[Person]:
+    """Imported people who have not confirmed, those who are not invited yet first."""
+    query = select(Person).where(
+        Person.source == SOURCE, Person.confirmed_at.is_(None), Person.account_id.is_(None), Person.erased_at.is_(None),
+        Person.imported_as.is_not(None),
+    )
+    return query.order_by(Person.invited_at.is_not(None), Person.name, Person.id)
+
+
+def invite_all(db: TenantSession, actor: Actor, *, secret: str, now: datetime) -> int:
+    """Invite everyone imported who has an e-mail address and has not been invited; how many that were."""
+    require(actor, Can.IMPORT_LISTS)
+    people = db.scalars(waiting().where(Person.email.is_not(None), Person.invited_at.is_(None))).all()
+    for person in people:
+        invitations.invite_volunteer(db, actor, person.id, secret=secret, now=now)
+    return len(people)
+
+
+def to_be_deleted(db: TenantSession, *, now: datetime) -> Sequence[int]:
+    """The imported people who were invited 30 days ago or more and have not confirmed; they are to be erased."""
+    return db.scalars(waiting().with_only_columns(Person.id).where(Person.invited_at <= now - ANSWERS_WITHIN)).all()
