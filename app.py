@@ -21,6 +21,7 @@ from samskap import cli
 from samskap.models import Base
 from samskap.models.session import TenantSession, engine_options, prepare
 from samskap.services import accounts, health
+from samskap.tasks import worker
 from samskap.web import PAGES, assets, errors, headers, here, menu, words
 
 log = logging.getLogger("samskap")
@@ -56,6 +57,7 @@ def create_app(config: Config | None = None, *, clock: Clock = utc_now) -> Flask
     words.install(app)
     menu.install(app)
     errors.install(app)
+    worker.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)
     return app

@@ -50,6 +50,12 @@ class Config:
     max_upload: int = 10_000_000
 
     @property
+    def mail_folder(self) -> Path:
+        """Where messages lie that are put into a folder instead of sent."""
+        parts = urlsplit(self.mail)
+        return Path(unquote(parts.path)) if parts.scheme == "file" else self.instance_dir / "mail"
+
+    @property
     def sqlite(self) -> bool:
         """Whether the database is a file of ours."""
         return self.database_url.startswith("sqlite")

@@ -53,7 +53,9 @@ class Server(BaseApplication):
 
     def load(self) -> Flask:  # type: ignore[override]  # Flask is a WSGI application
         """The service, made anew in each worker so that no connection is shared between processes."""
-        return self.make_app()
+        app = self.make_app()
+        app.extensions["worker"].start()
+        return app
 
     def say_welcome(self, arbiter: Arbiter) -> None:
         """Printed when the socket listens."""
