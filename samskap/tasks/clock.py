@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from samskap.models import Person
 from samskap.models.session import TenantSession
 from samskap.services import accounts, form_keys, links, offers, outbox, own_data, sessions, throttles
-from samskap.services.imports import unconfirmed
+from samskap.services.imports import staging, unconfirmed
 from samskap.tasks.standing import municipalities, reading_in, writing_anywhere, writing_in
 
 log = logging.getLogger("samskap")
@@ -43,6 +43,7 @@ def hour(engine: Engine, *, now: datetime) -> None:
         _each(engine, municipality_id, "erase", lambda db: _never_confirmed(db, now=now), _erase(now))
         with writing_in(engine, municipality_id) as db:
             outbox.forget_old(db, now=now)
+            staging.forget_old(db, now=now)
     with writing_anywhere(engine) as db:
         for forget in (accounts.forget_unverified, links.forget_old, form_keys.forget_old, throttles.forget_old):
             forget(db, now=now)

@@ -6,24 +6,29 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
-from samskap.models import Person
+from samskap.models import Person, Volunteer
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can, require
 from samskap.services import invitations
 from samskap.services.imports.saving import SOURCE
+from samskap.workflows.volunteer import VolunteerState
 
 ANSWERS_WITHIN: Final = timedelta(days=30)
 
 
 def waiting() -> Select[Person]:
-    """Imported people who have not confirmed, those who are not invited yet first."""
-    query = select(Person).where(
-        Person.source == SOURCE, Person.confirmed_at.is_(None), Person.account_id.is_(None), Person.erased_at.is_(None),
-        Person.imported_as.is_not(None),
-    )
+    """Imported people who have not confirmed and have not left, those who are not invited yet first."""
+    query = select(Person).join(Volunteer, Volunteer.id == Person.id)
+    query = query.where(_unconfirmed(), Volunteer.state != VolunteerState.LEFT)
     return query.order_by(Person.invited_at.is_not(None), Person.name, Person.id)
+
+
+def _unconfirmed() -> ColumnElement[bool]:
+    return and_(
+        Person.source == SOURCE, Person.confirmed_at.is_(None), Person.account_id.is_(None), Person.erased_at.is_(None),
+    )
 
 
 def invite_all(db: TenantSession, actor: Actor, *, secret: str, now: datetime) -> int:
@@ -37,4 +42,5 @@ def invite_all(db: TenantSession, actor: Actor, *, secret: str, now: datetime) -
 
 def to_be_deleted(db: TenantSession, *, now: datetime) -> Sequence[int]:
     """The imported people who were invited 30 days ago or more and have not confirmed; they are to be erased."""
-    return db.scalars(waiting().with_only_columns(Person.id).where(Person.invited_at <= now - ANSWERS_WITHIN)).all()
+    query = select(Person.id).where(_unconfirmed(), Person.invited_at <= now - ANSWERS_WITHIN)
+    return db.scalars(query.order_by(Person.id)).all()
