@@ -33,14 +33,11 @@ from samskap.web.blueprint import Pages, commit_before_hashing, to_log_in
 from samskap.web.forms.accounts import ChangePasswordForm, JoinForm, LogInForm, ProveForm, SignUpForm
 from samskap.web.forms.base import Form
 from samskap.web.here import LoggedIn
-from samskap.web.menu import ORDER, home_of, role_name
+from samskap.web.menu import ORDER, TOWN, home_of, role_name
 from samskap.web.redirects import own_path
 
 pages = Pages("accounts", __name__)
 pages.record(lambda _state: passwords.warm_up())
-
-TOWN = "kommune "
-"""Before a municipality's code, where a role's name might stand: "kommune 3441"."""
 
 
 # ---------------------------------------------------------------- logging in and out

@@ -40,4 +40,5 @@ class SignedIn:
     role: str
     log_out_url: str
     switch_url: str
+    account_url: str = ""
     others: tuple[RoleChoice, ...] = ()

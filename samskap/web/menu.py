@@ -9,12 +9,19 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from samskap.permissions import Can, Role, holds
-from samskap.services.sessions import Login
+from samskap.services.sessions import Login, places_of
 from samskap.text import LOCALE_NAMES
 from samskap.web.frame import LanguageLink, Link, RoleChoice, SignedIn
 
+TOWN = "kommune "
+"""Before a municipality's code, where a role's name might stand in what is posted: "kommune 3441"."""
 ORDER = (
-    Role.COORDINATOR, Role.PROFESSIONAL, Role.LEADER, Role.CLEARANCE_OFFICER, Role.ADMINISTRATOR, Role.VOLUNTEER,
+    Role.COORDINATOR,
+    Role.PROFESSIONAL,
+    Role.LEADER,
+    Role.CLEARANCE_OFFICER,
+    Role.ADMINISTRATOR,
+    Role.VOLUNTEER,
     Role.RECIPIENT,
 )
 """Which hat is put on when nobody has chosen one."""
@@ -81,7 +88,10 @@ def _links(login: Login | None) -> list[tuple[Can, str, str]]:
     if hat is Role.CLEARANCE_OFFICER:
         return [(Can.SEE_CLEARANCE, _("Avklaringer"), "clearances.register")]
     if hat is Role.ADMINISTRATOR:
-        return [(Can.INVITE_STAFF, _("Folk og roller"), "administration.show"), (Can.SEE_FIGURES, _("Tall"), "figures.show")]
+        return [
+            (Can.INVITE_STAFF, _("Folk og roller"), "administration.show"),
+            (Can.SEE_FIGURES, _("Tall"), "figures.show"),
+        ]
     if login:
         return [
             (Can.SEE_MY_PAGE, _("Min side"), "my_page.show"),
@@ -120,8 +130,20 @@ def _in(code: str) -> str:
 
 def _signed_in(login: Login) -> SignedIn:
     hat = hat_of(login)
-    others = tuple(RoleChoice(role_name(role), role) for role in ORDER if role in login.actor.roles and role is not hat)
+    hats = [RoleChoice(role_name(role), role) for role in ORDER if role in login.actor.roles and role is not hat]
     return SignedIn(
-        name=login.name, role=role_name(hat), others=others,
-        log_out_url=url_for("accounts.log_out"), switch_url=url_for("accounts.switch"),
+        name=login.name,
+        role=role_name(hat),
+        others=(*hats, *_towns(login)),
+        log_out_url=url_for("accounts.log_out"),
+        switch_url=url_for("accounts.switch"),
+        account_url=url_for("accounts.show"),
     )
+
+
+def _towns(login: Login) -> list[RoleChoice]:
+    """The other municipalities in which one is somebody."""
+    if login.places < 2:
+        return []
+    places = places_of(g.db, login.account_id)
+    return [RoleChoice(place.name, TOWN + place.code) for place in places if place.id != login.actor.municipality_id]

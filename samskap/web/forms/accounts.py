@@ -27,10 +27,7 @@ class Address:
             found = validate_email(field.data, check_deliverability=False, allow_smtputf8=False)
         except EmailNotValidError:
             raise StopValidation(
-                _(
-                    "%(label)s ser ikke riktig ut. Skriv én adresse, for eksempel kari@eksempel.no.",
-                    label=field.label.text,
-                )
+                _("E-postadressen ser ikke riktig ut. Skriv én adresse, for eksempel kari@epost.example.")
             ) from None
         field.data = found.normalized
 
