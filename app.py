@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,18 +12,16 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from flask_wtf import CSRFProtect
-from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from config import ROOT, Config, SettingError, from_env
+from config import ROOT, Config, from_env
 from samskap import cli
 from samskap.models import Base
 from samskap.models.session import TenantSession, engine_options, prepare
-from samskap.services import accounts, health
+from samskap.services import health
 from samskap.tasks import worker
 from samskap.web import PAGES, assets, errors, headers, here, menu, words
 
-log = logging.getLogger("samskap")
 Clock = Callable[[], datetime]
 
 
@@ -48,7 +45,6 @@ def create_app(config: Config | None = None, *, clock: Clock = utc_now) -> Flask
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     _add_database(app, config)
-    _refuse_wrong_mode(app, config)
     assets.init_assets(app)
     headers.install(app)
     here.install(app)
@@ -96,18 +92,3 @@ def _add_database(app: Flask, config: Config) -> None:
     Migrate(app, db, directory=str(ROOT / "migrations"))
     with app.app_context():
         prepare(db.engine, become=config.become)
-
-
-def _refuse_wrong_mode(app: Flask, config: Config) -> None:
-    """SettingError when demo people and real people would share a database; a database that is away is asked later."""
-    with app.app_context():
-        engine = app.extensions["sqlalchemy"].engine
-    try:
-        with TenantSession(engine) as session:
-            accounts.refuse_wrong_mode(session, demo=config.demo)
-    except accounts.WrongMode as error:
-        raise SettingError(str(error)) from error
-    except OperationalError:
-        log.warning("the database does not answer; whether it is for demo people or for real ones is not known")
-    finally:
-        engine.dispose()  # processes that are forked from this one open their own

@@ -11,9 +11,12 @@ from flask import Flask
 from flask_migrate import upgrade
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from sqlalchemy import Engine
 
 from config import Config
 from samskap.cli.inside import MakeApp
+from samskap.models.session import TenantSession
+from samskap.services import accounts
 
 PROCESSES = 2
 THREADS = 4
@@ -74,9 +77,10 @@ def serve(context: click.Context, host: str, port: int) -> None:
     config: Config = app.extensions["config"]
     with app.app_context():
         upgrade()
+        engine = app.extensions["sqlalchemy"].engine
+        refuse_wrong_mode(engine, config)
         if config.demo:
             seed_demo(context)
-        engine = app.extensions["sqlalchemy"].engine
         engine.connect().close()  # what is wrong with the service's own role is told here, and not page by page
         engine.dispose()
     Server(make_app, host=host, port=port, welcome=welcome(config)).run()
@@ -90,6 +94,15 @@ def refuse_if_taken(host: str, port: int) -> None:
         why = os.strerror(error.errno) if error.errno and error.errno > 0 else "no machine has that name"
         advice = "Choose another address with HOST and PORT, for example: PORT=8001 script/server"
         raise click.ClickException(f"Cannot listen on {host}:{port}: {why}. {advice}") from error
+
+
+def refuse_wrong_mode(engine: Engine, config: Config) -> None:
+    """Says in a sentence that demo people and real people would share a database."""
+    try:
+        with TenantSession(engine) as session:
+            accounts.refuse_wrong_mode(session, demo=config.demo)
+    except accounts.WrongMode as error:
+        raise click.ClickException(str(error)) from error
 
 
 def seed_demo(context: click.Context) -> None:

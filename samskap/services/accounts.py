@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import delete, func, inspect, select, update
+from sqlalchemy import delete, func, select, update
 
 from samskap.models import LOCAL, Account, Link, Membership, Municipality, Person, Standing
 from samskap.models.account import Purpose
@@ -308,8 +308,6 @@ def enter_demo(db: TenantSession, account_id: int, *, now: datetime) -> str:
 
 def refuse_wrong_mode(db: TenantSession, *, demo: bool) -> None:
     """WrongMode when demo people are in a database that is for real people, or the other way round."""
-    if not inspect(db.get_bind()).has_table(Account.__tablename__):
-        return
     demo_accounts = db.scalar(select(func.count(Account.id)).where(Account.demo)) or 0
     if demo_accounts and not demo:
         raise WrongMode("This database holds demo people, whose password anybody may know. Use it with SAMSKAP_DEMO=1.")

@@ -75,7 +75,9 @@ def _resume(token: str) -> LoggedIn | None:
     """Flask-Login's user loader: the log-in of a token, while its session lives."""
     db: TenantSession = current_app.extensions["sqlalchemy"].session()
     login = sessions.resume(db, token, now=current_app.extensions["clock"]())
-    return LoggedIn(token, login) if login else None
+    if login is None or (login.demo and not current_app.extensions["config"].demo):
+        return None
+    return LoggedIn(token, login)
 
 
 def _municipality(db: TenantSession) -> Municipality:
