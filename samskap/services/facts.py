@@ -49,6 +49,8 @@ MATCHED = frozenset({NeedState.OPEN, NeedState.COVERED, NeedState.RUNNING})
 CLOSING = frozenset({OfferState.DECLINED, OfferState.ACCEPTED, OfferState.NOT_NOW})
 """Answers after which the same need is not put to the same person again."""
 METRES = 1_000
+HIGHEST_ID = 2**31 - 1
+"""Numbers of people who are not registered are counted down from here, so that no person has one of them."""
 Rows = Select[*tuple[Any, ...]]
 """A query for any columns."""
 
@@ -407,7 +409,7 @@ def needs_as_facts(
         task = kinds.kind(need.kind)
         yield NeedFacts(
             id=need.id,
-            human=need.recipient_id or 0,
+            human=_recipient_of(need),
             municipality=code,
             kind=need.kind,
             sector=task.sector,
@@ -431,6 +433,12 @@ def needs_as_facts(
             wants=frozenset(recipient.terms.wants),
             **terms[need.id].need(),
         )
+
+
+def _recipient_of(need: Need) -> int:
+    """The human being that a need is for: a number of its own where the person is not registered, 0 for a group."""
+    unnamed = HIGHEST_ID - need.id if need.audience is Audience.PERSON else 0
+    return need.recipient_id or unnamed
 
 
 def _times(need: Need) -> Literal["none", "any", "all"]:

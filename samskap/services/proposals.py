@@ -11,7 +11,7 @@ from matching.times import Dated, Window, week_spans
 from samskap.models import Municipality, Need, NeedWindow, Offer, Proposal, Times, Volunteer
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can
-from samskap.services import facts, matching, seats
+from samskap.services import consents, facts, matching, seats
 from samskap.services.matching import Judgement
 from samskap.services.steps import REASON_MISSING, Missing, Refused, begin, find, take
 from samskap.services.workdays import deadline
@@ -29,6 +29,11 @@ CLOSED = Text(
     nb="Behovet er ikke åpent lenger, så ingen ble spurt.",
     nn="Behovet er ikkje ope lenger, så ingen vart spurd.",
     en="The need is no longer open, so nobody was asked.",
+)
+NO_CONSENT = Text(
+    nb="Samtykket er trukket eller mangler. Snakk med den det gjelder før noen blir spurt.",
+    nn="Samtykket er trekt eller manglar. Snakk med den det gjeld før nokon blir spurd.",
+    en="The consent has been withdrawn or is missing. Talk with the person concerned before anybody is asked.",
 )
 WHY_THIS_ONE = Text(
     nb="Skriv hvorfor du velger denne personen. Regelboka har en annen som nummer én, og grunnen blir tatt vare på.",
@@ -79,7 +84,7 @@ def approve(
     before = _live(db, need, volunteer_id)
     if before is not None and before.state is ProposalState.APPROVED:
         return _offer_of(db, before)
-    _refuse_unaskable(need, before)
+    _refuse_unaskable(db, need, before)
     judged = matching.judge(db, need, volunteer_id, now=now)
     _refuse_unjustified(judged, expected_rank=expected_rank, reason=reason)
     _refuse_double_ask(db, need, judged.option, volunteer_id)
@@ -101,13 +106,15 @@ def _offer_of(db: TenantSession, proposal: Proposal) -> Offer:
     return db.scalars(select(Offer).where(Offer.proposal_id == proposal.id)).one()
 
 
-def _refuse_unaskable(need: Need, before: Proposal | None) -> None:
+def _refuse_unaskable(db: TenantSession, need: Need, before: Proposal | None) -> None:
     if before is not None and before.state is ProposalState.SET_ASIDE:
         raise Refused(NOW_ASIDE)
     if need.state is not NeedState.OPEN:
         raise Refused(seats.FULL if seats.is_wanted(need) else CLOSED)
     if need.taken >= need.wanted:
         raise Refused(seats.FULL)
+    if not consents.stands(db, need):
+        raise Refused(NO_CONSENT)
 
 
 def _refuse_unjustified(judged: Judgement, *, expected_rank: int | None, reason: str) -> None:
