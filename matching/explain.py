@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Literal, cast
 
 import numpy as np
@@ -63,12 +64,12 @@ class OptionFit:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything that the rules say of one pair, in the book's order."""
+    """Everything that the rules say of one pair, in the book's order. A verdict is worked out when it is asked for."""
 
     need: int
     volunteer: int
-    hard: tuple[Verdict, ...]
-    soft: tuple[Part, ...]
+    pair: Pairs = field(repr=False)
+    book: RuleBook = field(repr=False)
     options: tuple[OptionFit, ...]
     free: tuple[Span, ...]
     """The volunteer's free minutes of the week."""
@@ -76,6 +77,21 @@ class Explanation:
     """What running assignments take of the week."""
     distance_m: int | None
     """None where a place is unknown."""
+
+    @cached_property
+    def hard(self) -> tuple[Verdict, ...]:
+        """What each hard rule says."""
+        return tuple(_verdict(entry, cast(HardRule, entry.rule), self.pair) for entry in self.book.hard)
+
+    @cached_property
+    def soft(self) -> tuple[Part, ...]:
+        """What each soft rule gives."""
+        return tuple(_part(entry, cast(SoftRule, entry.rule), self.pair) for entry in self.book.soft)
+
+    def verdict(self, key: str) -> Verdict:
+        """What one hard rule says; KeyError when the book has none of that key."""
+        entries = {entry.key: entry for entry in self.book.hard}
+        return _verdict(entries[key], cast(HardRule, entries[key].rule), self.pair)
 
     @property
     def eligible(self) -> bool:
@@ -143,8 +159,8 @@ def explain(facts: Facts, book: RuleBook, *, need: int, volunteer: int, now: dat
     return Explanation(
         need=need,
         volunteer=volunteer,
-        hard=tuple(_verdict(entry, cast(HardRule, entry.rule), pair) for entry in book.hard),
-        soft=tuple(_part(entry, cast(SoftRule, entry.rule), pair) for entry in book.soft),
+        pair=pair,
+        book=book,
         options=_options(pair, book),
         free=facts.free_spans(volunteer),
         held=tuple(zip(held.start.tolist(), held.end.tolist(), strict=True)),

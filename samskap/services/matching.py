@@ -65,6 +65,11 @@ class Desk:
     book: RuleBook
     left_out: frozenset[int]
 
+    @property
+    def most(self) -> int:
+        """The most points that anyone could have."""
+        return sum(getattr(entry.rule, "weight", 0) for entry in self.book.soft)
+
     def in_order(self) -> Sequence[int]:
         """Volunteer ids of those who can, the best first."""
         return [int(ident) for ident in self.ranking.eligible if int(ident) not in self.left_out]

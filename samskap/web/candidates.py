@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import RadioField
 
-from matching import Explanation
+from matching import Explanation, NearMiss
 from matching.explain import Part
 from matching.rule import Who
 from samskap.models import Need, Person, Proposal, Volunteer
@@ -34,8 +34,8 @@ from samskap.workflows.proposal import ProposalState
 
 pages = Pages("candidates", __name__)
 
-AT_A_TIME = 5
-NEAR_AT_A_TIME = 5
+AT_A_TIME = 3
+NEAR_AT_A_TIME = 3
 MOST_PARTS = 5
 """Parts drawn in the bar; the smallest are drawn together."""
 MOST_FOUND = 10
@@ -128,7 +128,7 @@ def show(need_id: int) -> Any:
         shown=as_shown(need, exact=True),
         deadline=_deadline(need),
         rows=rows,
-        near=[_near(faces[one.id], desk, need_id, speak) for one in near],
+        near=[_near(faces[one.id], one, desk, need_id, speak) for one in near],
         total=len(order),
         heading=_heading(len(order), len(near)),
         left=len(order) - number * AT_A_TIME,
@@ -245,10 +245,10 @@ def _together(parts: Sequence[Part]) -> list[drawing.PointsPart]:
     return drawn
 
 
-def _near(face: Face, desk: Desk, need_id: int, speak: Speaker) -> Near:
+def _near(face: Face, miss: NearMiss, desk: Desk, need_id: int, speak: Speaker) -> Near:
     found = matching.explain(desk, need_id=need_id, volunteer_id=face.id, now=g.now)
-    verdict = found.refused_by[0]
-    gets = _("Ville fått %(points)s av %(most)s.", points=found.points, most=found.most)
+    verdict = found.verdict(miss.rule)
+    gets = _("Ville fått %(points)s av %(most)s.", points=miss.points, most=desk.most)
     return Near(
         face=face,
         remedy=speak(verdict.remedy) if verdict.remedy else speak(verdict.why),

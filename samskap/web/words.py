@@ -8,6 +8,7 @@ from secrets import token_urlsafe
 from typing import Any
 
 from flask import Flask, g
+from flask_babel import get_domain  # type: ignore[attr-defined]
 from markupsafe import Markup
 
 from samskap import text
@@ -35,7 +36,25 @@ def install(app: Flask) -> None:
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals["form_key"] = form_key
+    app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # a sentence over two lines is one, as script/translations has it
+
+
+def _catalogue() -> Any:
+    """The request's catalogue, looked up once: a page asks it some two hundred times."""
+    if "catalogue" not in g:
+        g.catalogue = get_domain().get_translations()
+    return g.catalogue
+
+
+def _gettext(sentence: str) -> str:
+    said: str = _catalogue().ugettext(sentence)
+    return said
+
+
+def _ngettext(one: str, many: str, count: int) -> str:
+    said: str = _catalogue().ungettext(one, many, count)
+    return said
 
 
 def say(sentence: Text, **values: object) -> str:
