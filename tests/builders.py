@@ -8,9 +8,10 @@ hand, and commits them. History and notices are left empty: what a test then fin
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pytest
 
@@ -61,6 +62,20 @@ SEATED = frozenset({OfferState.SENT, OfferState.ACCEPTED})
 """Offers that take up one of the need's seats, unless what came of them is over."""
 
 
+Build = TypeVar("Build", bound=Callable[..., Any])
+
+
+def in_one_go(build: Build) -> Build:
+    """All that one builder makes is one transaction."""
+
+    @wraps(build)
+    def whole(self: Builders, *arguments: Any, **options: Any) -> Any:
+        with keep(self.db):
+            return build(self, *arguments, **options)
+
+    return cast("Build", whole)
+
+
 class Builders:
     """What can be built in one municipality."""
 
@@ -91,12 +106,18 @@ class Builders:
         """Somebody without an account."""
         return self.add(Person(**{"name": name, "created_at": self.now, "source": "assisted", **columns}))
 
+    @in_one_go
     def a_volunteer(
         self, name: str = "Berit Bakke", state: VolunteerState = VolunteerState.READY, **columns: Any
     ) -> Volunteer:
         """Somebody without an account who gives."""
-        person = self.a_person(name)
-        return self.add(Volunteer(**{"id": person.id, "state": state, "registered_at": self.now, **columns}))
+        with keep(self.db):
+            person = self.a_person(name)
+            return kept(self.db, Volunteer(**{"id": person.id, "state": state, "registered_at": self.now, **columns}))
+
+    def a_volunteer_of(self, state: VolunteerState, **columns: Any) -> Volunteer:
+        """Somebody with an account who gives, in any state."""
+        return self.a_volunteer(state=state, **columns)
 
     def a_term(self, key: str = "drive", kind: WordKind = WordKind.RESOURCE, **columns: Any) -> Term:
         """A word of the vocabulary."""
@@ -131,6 +152,7 @@ class Builders:
 
     # the chain from need to meeting
 
+    @in_one_go
     def a_need(
         self,
         *,
@@ -156,17 +178,14 @@ class Builders:
             told.setdefault("published_at", self.now)
         if state is NeedState.CLOSED:
             told = {"outcome": Outcome.FULFILLED, "closed_at": self.now, **told}
-        with keep(self.db):
-            need = kept(
-                self.db,
-                Need(state=state, posted_by_id=poster.id, recipient_id=recipient.id if recipient else None, **told),
-            )
-            for order, (start, end) in enumerate(spans):
-                self.db.add(NeedWindow(need_id=need.id, place_in_order=order, start_minute=start, end_minute=end))
-            for key in requires:
-                self.db.add(Requirement(need_id=need.id, key=key, basis=key.partition(":")[2]))
-            for term in terms:
-                self.db.add(NeedTerm(need_id=need.id, term_id=term.id, required=True))
+        recipient_id = recipient.id if recipient else None
+        need = self.add(Need(state=state, posted_by_id=poster.id, recipient_id=recipient_id, **told))
+        for order, (start, end) in enumerate(spans):
+            self.db.add(NeedWindow(need_id=need.id, place_in_order=order, start_minute=start, end_minute=end))
+        for key in requires:
+            self.db.add(Requirement(need_id=need.id, key=key, basis=key.partition(":")[2]))
+        for term in terms:
+            self.db.add(NeedTerm(need_id=need.id, term_id=term.id, required=True))
         if consent:
             self.a_consent(need, recipient=recipient, recorded_by=poster)
         return need
@@ -179,6 +198,7 @@ class Builders:
         person_id = recipient.id if recipient else None
         return self.add(Consent(need_id=need.id, person_id=person_id, recorded_by_id=recorded_by.id, **told))
 
+    @in_one_go
     def a_proposal(
         self,
         *,
@@ -205,6 +225,7 @@ class Builders:
             )
         )
 
+    @in_one_go
     def an_offer(
         self,
         *,
@@ -220,13 +241,11 @@ class Builders:
         told = {"sent_at": self.now, "expires_at": self.now + timedelta(days=3), **columns}
         if state is not OfferState.SENT:
             told.setdefault("answered_at", self.now)
-        with keep(self.db):
-            need.taken += state in SEATED
-            row = Offer(
-                proposal_id=proposal.id, need_id=need.id, volunteer_id=proposal.volunteer_id, state=state, **told
-            )
-            return kept(self.db, row)
+        need.taken += state in SEATED
+        ties = {"proposal_id": proposal.id, "need_id": need.id, "volunteer_id": proposal.volunteer_id}
+        return self.add(Offer(state=state, **ties, **told))
 
+    @in_one_go
     def an_assignment(
         self,
         *,
@@ -243,14 +262,12 @@ class Builders:
         told = {"created_at": self.now, **columns}
         if state is AssignmentState.ENDED:
             told = {"ending": Ending.PLANNED, "ended_at": self.now, **told}
-        with keep(self.db):
-            need.taken -= state not in LIVE
-            row = Assignment(
-                offer_id=offer.id, need_id=need.id, volunteer_id=offer.volunteer_id, recipient_id=need.recipient_id,
-                posted_by_id=need.posted_by_id, unit_id=need.unit_id, state=state, **told,
-            )  # fmt: skip
-            return kept(self.db, row)
+        if state not in LIVE:
+            need.taken -= 1
+            self.db.get_one(Proposal, offer.proposal_id).state = ProposalState.OUTDATED
+        return self.add(Assignment(offer_id=offer.id, need_id=need.id, state=state, **_ties(offer, need), **told))
 
+    @in_one_go
     def a_meeting(
         self, *, assignment: Assignment | None = None, state: MeetingState = MeetingState.SUGGESTED, **columns: Any
     ) -> Meeting:
@@ -258,17 +275,17 @@ class Builders:
         assignment = assignment or self.an_assignment(state=AssignmentState.OPENED)
         starts = self.now + timedelta(days=1)
         told = {"suggested_by": Side.VOLUNTEER, "starts_at": starts, "ends_at": starts + timedelta(hours=1), **columns}
-        return self.add(
-            Meeting(
-                assignment_id=assignment.id,
-                volunteer_id=assignment.volunteer_id,
-                recipient_id=assignment.recipient_id,
-                posted_by_id=assignment.posted_by_id,
-                unit_id=assignment.unit_id,
-                state=state,
-                **told,
-            )
-        )
+        return self.add(Meeting(assignment_id=assignment.id, state=state, **_ties(assignment, assignment), **told))
+
+
+def _ties(given: Offer | Assignment, asked: Need | Assignment) -> dict[str, Any]:
+    """Whose a thing is: the volunteer of one row, the other side of another."""
+    return {
+        "volunteer_id": given.volunteer_id,
+        "recipient_id": asked.recipient_id,
+        "posted_by_id": asked.posted_by_id,
+        "unit_id": asked.unit_id,
+    }
 
 
 def _unit_of(poster: Any) -> int | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from matching.week import Week
 from samskap.models import LOCAL, Account, Membership, Municipality, Person, Standing, Unit, Volunteer
@@ -39,6 +40,13 @@ class Someone:
     person: Person = field(repr=False, default=None)  # type: ignore[assignment]  # a stranger has none
     unit: Unit | None = None
     _browser: FlaskClient | None = None
+    _person_id: int | None = None
+    _account_id: int | None = None
+
+    def __post_init__(self) -> None:
+        """Ids are read once, so that asking who somebody is begins no transaction."""
+        self._person_id = None if self.account is None else self.person.id
+        self._account_id = self.account.id if self.account is not None else None
 
     @property
     def id(self) -> int:
@@ -52,16 +60,19 @@ class Someone:
 
     @property
     def actor(self) -> Actor:
-        """Them, as services know them, with the roles they hold now."""
+        """Them, as services know them, with the roles they hold now; read in a session of its own, writing nothing."""
         if self.account is None:
             return Actor(municipality_id=self.town.id)
         with TenantSession(engine_of(self.app)) as session:
-            token = sessions.begin(
-                session, session.get_one(Account, self.account.id), self.town.id, now=self.town.clock()
-            )
-            login = sessions.resume(session, token, now=self.town.clock())
-            assert login is not None
-            return login.actor
+            session.stand_in(self.town.id)
+            held = session.scalars(select(Membership).where(Membership.person_id == self._person_id)).all()
+        return Actor(
+            municipality_id=self.town.id,
+            roles=frozenset({Role.ANYONE, Role.CITIZEN, *(one.role for one in held)}),
+            id=self._person_id,
+            account_id=self._account_id,
+            unit_ids=frozenset(one.unit_id for one in held if one.unit_id is not None),
+        )
 
     @property
     def browser(self) -> FlaskClient:
@@ -117,7 +128,7 @@ def a_person(
 
 def a_town(app: Flask, clock: Clock, code: str, name: str) -> Iterator[Town]:
     """A municipality with a session that stands in it."""
-    with TenantSession(engine_of(app)) as here:
+    with TenantSession(engine_of(app), expire_on_commit=False) as here:
         with keep(here):
             row = kept(here, Municipality(code=code, name=name))
             here.stand_in(row.id)

@@ -54,16 +54,25 @@ class Town:
 
 @contextmanager
 def keep(db: TenantSession) -> Iterator[None]:
-    """Whatever is added inside is committed, so that the service sees it; nothing is left of what fails."""
+    """Whatever is added inside is committed, so that the service sees it; nothing is left of what fails.
+
+    One inside another is one transaction.
+    """
+    if db.info.get("keeping"):
+        yield
+        return
     db.commit()
     with writing():
         db.scalars(select(Municipality.id).limit(1)).first()
+    db.info["keeping"] = True
     try:
         yield
         db.commit()
     except BaseException:
         db.rollback()
         raise
+    finally:
+        db.info["keeping"] = False
 
 
 def kept(db: TenantSession, row: Row) -> Row:

@@ -160,16 +160,15 @@ def test_sqlite_keeps_what_it_was_told_to(engine: Engine) -> None:
 
 @only_postgresql
 def test_the_owners_role_is_refused(config: Config) -> None:
-    app = create_app(dataclasses.replace(config, database_url=config.owner_database_url))
     with pytest.raises(UnsafeDatabase, match="The database role samskap_owner owns the table"):
-        engine_of(app).connect()
+        engine_of(create_app(dataclasses.replace(config, database_url=config.owner_database_url))).connect()
 
 
 @only_postgresql
 def test_a_superuser_is_refused(config: Config, database: Database) -> None:
-    app = create_app(dataclasses.replace(config, database_url=config.database_url.replace("samskap_app@", "postgres@")))
+    url = config.database_url.replace("samskap_app@", "postgres@")
     with pytest.raises(UnsafeDatabase, match="The database role postgres is a superuser"):
-        engine_of(app).connect()
+        engine_of(create_app(dataclasses.replace(config, database_url=url))).connect()
 
 
 @only_postgresql

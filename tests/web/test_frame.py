@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from samskap.models import LoginSession
+from samskap.models.session import TenantSession
+from samskap.services import sessions
 from tests.cast import Someone
+from tests.town import Town
 
 
 def test_a_stranger_is_shown_the_front_page(stranger: Someone) -> None:
@@ -35,3 +38,11 @@ def test_a_page_that_is_not_there_helps(stranger: Someone) -> None:
     page = stranger.opens("/finnes-ikke")
     assert page.status == 404
     assert page.heading == "Siden finnes ikke"
+
+
+def test_the_cast_is_known_to_services_as_the_log_in_knows_them(ane: Someone, oyer: Town, engine: Engine) -> None:
+    token = ane.logs_in(ane.browser)
+    with TenantSession(engine) as session:
+        login = sessions.resume(session, token, now=oyer.clock())
+    assert login is not None
+    assert login.actor == ane.actor
