@@ -59,12 +59,14 @@ def _command(kind: Kind) -> click.Command:
     @click.option("--sheet", help="the sheet to read; otherwise the one whose headings fit best")
     @click.option("--apply", is_flag=True, help="save; otherwise only say what would happen")
     @click.option("--json", "as_json", is_flag=True, help="print one JSON object")
-    def command(file: Path, code: str, sheet: str | None, apply: bool, as_json: bool) -> None:
+    def command(file: Path, *, code: str, sheet: str | None, apply: bool, as_json: bool) -> None:
         make_app: MakeApp = click.get_current_context().obj
         app = make_app(settings())
         with app.app_context():
             _bring_up(app)
-            plan, locale = _within(app, code, lambda db, actor, now: _import(db, actor, file, kind, sheet, now), apply=apply)
+            plan, locale = _within(
+                app, code, lambda db, actor, now: _import(db, actor, file, kind, sheet, now), apply=apply
+            )
         _print(plan, locale, apply=apply, as_json=as_json)
 
     return command
@@ -84,7 +86,11 @@ def _bring_up(app: Flask) -> None:
 
 
 def _within(
-    app: Flask, code: str, do: Callable[[TenantSession, Actor, datetime], AnyPlan], *, apply: bool,
+    app: Flask,
+    code: str,
+    do: Callable[[TenantSession, Actor, datetime], AnyPlan],
+    *,
+    apply: bool,
 ) -> tuple[AnyPlan, Locale]:
     """Do something in a municipality as its coordinator, in one transaction that is kept only with `apply`."""
     db: TenantSession = app.extensions["sqlalchemy"].session()
@@ -150,7 +156,11 @@ def _print(plan: AnyPlan, locale: Locale, *, apply: bool, as_json: bool) -> None
     for row in told["unreadable"]:
         click.echo(ROW.say(locale, **row))
     for warning in told["warnings"]:
-        click.echo(CELL.say(locale, **warning) if warning["column"] else ROW.say(locale, row=warning["row"], why=warning["why"]))
+        click.echo(
+            CELL.say(locale, **warning)
+            if warning["column"]
+            else ROW.say(locale, row=warning["row"], why=warning["why"])
+        )
     click.echo((SAVED if apply else DRY_RUN).say(locale))
 
 

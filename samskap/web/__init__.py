@@ -7,6 +7,7 @@ from samskap.web.blueprint import Pages
 from samskap.web.candidates import pages as candidates
 from samskap.web.clearances import pages as clearances
 from samskap.web.figures import pages as figures
+from samskap.web.imports import pages as imports
 from samskap.web.links import pages as links
 from samskap.web.my_data import pages as my_data
 from samskap.web.my_page import pages as my_page
@@ -29,6 +30,7 @@ PAGES: tuple[Pages, ...] = (
     candidates,
     volunteers,
     own_words,
+    imports,
     clearances,
     work_list,
     figures,

@@ -134,7 +134,10 @@ def test_eighteen_is_told_as_far_as_it_can_be(born: Born, adult: Adult) -> None:
 
 
 LAYOUT = Layout(
-    Kind.VOLUNTEERS, "", (1,), (Column(0, "Postnr", Field.POSTCODE), Column(1, "Sted", Field.PLACE)),
+    Kind.VOLUNTEERS,
+    "",
+    (1,),
+    (Column(0, "Postnr", Field.POSTCODE), Column(1, "Sted", Field.PLACE)),
 )
 
 

@@ -6,7 +6,15 @@ import pytest
 
 from samskap.integrations.spreadsheets import Across, Book, Cell, Line, Sheet
 from samskap.services.imports.columns import (
-    HEADINGS, Field, Kind, Layout, Never, find_layout, letter, match_headings, matched,
+    HEADINGS,
+    Field,
+    Kind,
+    Layout,
+    Never,
+    find_layout,
+    letter,
+    match_headings,
+    matched,
 )
 from samskap.services.imports.words import ImportRefused
 
@@ -72,9 +80,18 @@ def test_headings_of_volunteers_are_known(heading: str, field: Field | None) -> 
 @pytest.mark.parametrize(
     ("heading", "field"),
     [
-        ("Område", Field.AREA), ("Beskrivelse", Field.TASK), ("Hva trengs?", Field.TASK), ("Postnr", Field.POSTCODE),
-        ("Tid", Field.WHEN), ("Dato", Field.WHEN), ("Hvor ofte", Field.HOW_OFTEN), ("Antall", Field.COUNT),
-        ("Antall frivillige", Field.COUNT), ("Meldt av", Field.UNIT), ("Verksemd", Field.UNIT), ("Tittel", Field.TITLE),
+        ("Område", Field.AREA),
+        ("Beskrivelse", Field.TASK),
+        ("Hva trengs?", Field.TASK),
+        ("Postnr", Field.POSTCODE),
+        ("Tid", Field.WHEN),
+        ("Dato", Field.WHEN),
+        ("Hvor ofte", Field.HOW_OFTEN),
+        ("Antall", Field.COUNT),
+        ("Antall frivillige", Field.COUNT),
+        ("Meldt av", Field.UNIT),
+        ("Verksemd", Field.UNIT),
+        ("Tittel", Field.TITLE),
         ("Hastegrad", None),
     ],
 )
@@ -109,20 +126,29 @@ def test_some_columns_are_never_read_whoever_asks(heading: str, kind: Kind, neve
 
 
 def test_titles_above_the_headings_are_passed_over() -> None:
-    found = layout(("Frivilligliste Øyer, oppdatert 3. mars",), ("Ansvarlig: Mona", None, "2026"), ("Navn", "Mobil"), ("Kari", 40000001))
+    found = layout(
+        ("Frivilligliste Øyer, oppdatert 3. mars",),
+        ("Ansvarlig: Mona", None, "2026"),
+        ("Navn", "Mobil"),
+        ("Kari", 40000001),
+    )
     assert found.heading_lines == (3,)
     assert fields(found) == ["name", "phone"]
 
 
 def test_two_lines_of_headings_are_read_together() -> None:
-    found = layout(("Navn", "Kontakt", None, "Født"), (None, "E-post", "Mobil", None), ("Kari", "k@a.example", "40000001", "1960"))
+    found = layout(
+        ("Navn", "Kontakt", None, "Født"), (None, "E-post", "Mobil", None), ("Kari", "k@a.example", "40000001", "1960")
+    )
     assert found.heading_lines == (1, 2)
     assert fields(found) == ["name", "email", "phone", "born"]
 
 
 def test_two_lines_of_headings_with_merged_cells_are_read_together() -> None:
     found = layout(
-        ("Frivillig", None, "Kontakt", None), ("Fornavn", "Etternavn", "E-post", "Mobil"), ("Kari", "Kvam", "k@a.example", 4),
+        ("Frivillig", None, "Kontakt", None),
+        ("Fornavn", "Etternavn", "E-post", "Mobil"),
+        ("Kari", "Kvam", "k@a.example", 4),
         across=(Across(1, 0, 1), Across(1, 2, 3)),
     )
     assert found.heading_lines == (2,)
@@ -181,6 +207,8 @@ def test_no_heading_means_two_things_in_one_kind_of_list() -> None:
         assert len(known) == len(set(known)), kind
 
 
-@pytest.mark.parametrize(("at", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")])
+@pytest.mark.parametrize(
+    ("at", "name"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")]
+)
 def test_columns_are_named_as_in_a_spreadsheet(at: int, name: str) -> None:
     assert letter(at) == name

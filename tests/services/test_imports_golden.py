@@ -47,13 +47,19 @@ def told(plan: Plan[Any]) -> dict[str, Any]:
     for warning in said["warnings"]:
         if warning["why"].startswith("Kommer inn som utkast: «"):
             warning["why"] = "Kommer inn som utkast: …"
-    read = [[list(save.rows), str(replace(save.entry, draft_because=()) if hasattr(save.entry, "task") else save.entry)] for save in plan.saves]
+    read = [
+        [list(save.rows), str(replace(save.entry, draft_because=()) if hasattr(save.entry, "task") else save.entry)]
+        for save in plan.saves
+    ]
     return {**said, "read": sorted(_plain(words) for words in read)}
 
 
 def _plain(words: list[Any]) -> list[Any]:
     """Sets in the order of the alphabet."""
-    return [words[0], re.sub(r"frozenset\(\{(.*?)\}\)", lambda found: "{" + ", ".join(sorted(found[1].split(", "))) + "}", words[1])]
+    return [
+        words[0],
+        re.sub(r"frozenset\(\{(.*?)\}\)", lambda found: "{" + ", ".join(sorted(found[1].split(", "))) + "}", words[1]),
+    ]
 
 
 @pytest.mark.parametrize("name", ["frivilligliste", "behov"])
@@ -64,14 +70,26 @@ def test_every_row_and_every_warning_is_as_it_was(name: str) -> None:
 
 def test_the_volunteers_add_up() -> None:
     found = volunteers().as_json("nb")
-    assert (found["rows"], found["new"], found["same"], found["changed"], len(found["unreadable"])) == (125, 109, 6, 0, 10)
+    assert (found["rows"], found["new"], found["same"], found["changed"], len(found["unreadable"])) == (
+        125,
+        109,
+        6,
+        0,
+        10,
+    )
     why = Counter(one["why"].split()[0] for one in found["unreadable"])
     assert why == {"Under": 9, "Dette": 1}
 
 
 def test_the_needs_add_up() -> None:
     found = needs()
-    assert [found.as_json("nb")[name] for name in ("rows", "new", "same", "changed", "unreadable")] == [10, 10, 0, 0, []]
+    assert [found.as_json("nb")[name] for name in ("rows", "new", "same", "changed", "unreadable")] == [
+        10,
+        10,
+        0,
+        0,
+        [],
+    ]
     assert [save.rows[0] for save in found.saves if not save.entry.draft_because] == [3, 4, 5, 8]
 
 
@@ -83,12 +101,16 @@ def test_nothing_of_certificates_remarks_or_the_sum_is_kept() -> None:
 
 def test_a_second_import_changes_nothing() -> None:
     first = volunteers()
-    known = tuple(KnownVolunteer(id=at, entry=save.entry, listed_as=save.listed_as) for at, save in enumerate(first.saves, start=1))
+    known = tuple(
+        KnownVolunteer(id=at, entry=save.entry, listed_as=save.listed_as)
+        for at, save in enumerate(first.saves, start=1)
+    )
     again = volunteers(known)
     assert (again.as_json("nb")["same"], again.saves) == (115, ())
     asked = needs()
     here = tuple(
-        KnownNeed(id=at, entry=save.entry, listed_as=save.listed_as or "", changeable=True) for at, save in enumerate(asked.saves, start=1)
+        KnownNeed(id=at, entry=save.entry, listed_as=save.listed_as or "", changeable=True)
+        for at, save in enumerate(asked.saves, start=1)
     )
     assert (needs(here).as_json("nb")["same"], needs(here).saves) == (10, ())
 

@@ -17,10 +17,24 @@ from samskap.services.imports.people import Standing, VolunteerEntry, VolunteerR
 from samskap.services.imports.plan import Outcome, Plan, RowPlan
 
 TODAY = date(2026, 11, 24)
-HEADINGS = ("Navn", "E-post", "Mobil", "Postnr", "Sted", "Født", "Kan bidra med", "Når", "Språk", "Politiattest", "Merknad")
+HEADINGS = (
+    "Navn",
+    "E-post",
+    "Mobil",
+    "Postnr",
+    "Sted",
+    "Født",
+    "Kan bidra med",
+    "Når",
+    "Språk",
+    "Politiattest",
+    "Merknad",
+)
 
 
-def plan(*rows: tuple[Cell, ...], known: tuple[KnownVolunteer, ...] = (), headings: tuple[str, ...] = HEADINGS) -> Plan[VolunteerEntry]:
+def plan(
+    *rows: tuple[Cell, ...], known: tuple[KnownVolunteer, ...] = (), headings: tuple[str, ...] = HEADINGS
+) -> Plan[VolunteerEntry]:
     """What importing these rows would do; the first of them stands in row 2."""
     lines = tuple(Line(number, cells) for number, cells in enumerate((headings, *rows), start=1))
     sheet, layout = find_layout(Book((Sheet("", lines),)), Kind.VOLUNTEERS)
@@ -45,7 +59,17 @@ def registered(found: Plan[VolunteerEntry], **more: object) -> tuple[KnownVolunt
     )
 
 
-KARI: tuple[Cell, ...] = ("Kari Kvam", "kari@a.example", "400 00 001", 2636, "Øyer", "14.02.1960", "ski og strikking", "tirsdager", "norsk")
+KARI: tuple[Cell, ...] = (
+    "Kari Kvam",
+    "kari@a.example",
+    "400 00 001",
+    2636,
+    "Øyer",
+    "14.02.1960",
+    "ski og strikking",
+    "tirsdager",
+    "norsk",
+)
 
 
 def test_a_whole_row_is_read() -> None:
@@ -205,7 +229,9 @@ def test_a_row_joins_two_that_were_apart() -> None:
 
 
 def test_the_same_name_and_birth_date_is_the_same_person_and_a_year_is_not_enough() -> None:
-    same = plan(("Kari Kvam", None, None, None, None, "14.02.1960"), ("KARI  KVAM", None, None, None, None, "14/2-1960"))
+    same = plan(
+        ("Kari Kvam", None, None, None, None, "14.02.1960"), ("KARI  KVAM", None, None, None, None, "14/2-1960")
+    )
     assert len(same.saves) == 1
     year = plan(("Kari Kvam", None, None, None, None, 1960), ("Kari Kvam", None, None, None, None, 1960))
     assert len(year.saves) == 2
@@ -255,7 +281,9 @@ def test_what_the_list_says_anew_is_a_change_and_what_it_leaves_out_is_not() -> 
     known = registered(plan(KARI))
     found = plan(("Kari Kvam", "kari@a.example", "400 00 007", None, None, None, "baking", "onsdager"), known=known)
     assert found.rows[0].outcome is Outcome.CHANGED
-    assert {change.what: (change.before, change.after) for change in found.rows[0].changes if change.what != "free"} == {
+    assert {
+        change.what: (change.before, change.after) for change in found.rows[0].changes if change.what != "free"
+    } == {
         "phone": ("+4740000001", "+4740000007"),
         "resources": ((), ("baking",)),
     }
@@ -275,18 +303,38 @@ def test_a_year_says_nothing_against_a_date() -> None:
 def test_what_people_have_answered_themselves_stands() -> None:
     theirs = replace(registered(plan(KARI))[0], own_answers=True, listed_as=None)
     known = (replace(theirs, entry=replace(theirs.entry, postcode=None)),)
-    row: tuple[Cell, ...] = ("Kari Kvam", "kari@a.example", "400 00 007", 2635, None, None, "baking", "onsdager", None, None, "sluttet")
+    row: tuple[Cell, ...] = (
+        "Kari Kvam",
+        "kari@a.example",
+        "400 00 007",
+        2635,
+        None,
+        None,
+        "baking",
+        "onsdager",
+        None,
+        None,
+        "sluttet",
+    )
     found = plan(row, known=known)
     assert [(change.what, change.after) for change in found.rows[0].changes] == [("postcode", "2635")]
     assert said(found.rows[0]).count("Personen har selv svart") == 2
 
 
 def test_a_colleague_who_is_registered_here_becomes_a_volunteer() -> None:
-    known = KnownVolunteer(id=7, entry=VolunteerEntry(name="Kari Kvam", email="kari@a.example"), volunteer=False, own_answers=True)
+    known = KnownVolunteer(
+        id=7, entry=VolunteerEntry(name="Kari Kvam", email="kari@a.example"), volunteer=False, own_answers=True
+    )
     found = plan(KARI, known=(known,))
     assert found.rows[0].outcome is Outcome.CHANGED
     assert {change.what for change in found.rows[0].changes} == {
-        "volunteer", "phone", "born", "postcode", "resources", "languages", "free",
+        "volunteer",
+        "phone",
+        "born",
+        "postcode",
+        "resources",
+        "languages",
+        "free",
     }
 
 

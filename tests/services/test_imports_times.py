@@ -116,7 +116,9 @@ def test_what_was_assumed_mended_or_not_understood_is_said(text: str, says: str)
     assert all(note.say(locale) for note in notes for locale in ("nn", "en"))
 
 
-@pytest.mark.parametrize("text", ["ti 17–19", "hverdager etter 16", "når som helst", "man+tor 15-17", "2 ganger i uka", "etter avtale"])
+@pytest.mark.parametrize(
+    "text", ["ti 17–19", "hverdager etter 16", "når som helst", "man+tor 15-17", "2 ganger i uka", "etter avtale"]
+)
 def test_what_is_plain_gives_no_remark(text: str) -> None:
     assert read_times(text, today=TODAY).notes == ()
 
@@ -143,7 +145,16 @@ def test_dates_are_read(text: str, dated: Dated) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["2 ganger i uka", "én gang i uka", "to ganger i veka", "3x pr uke", "annenhver uke", "ukentlig", "et par ganger i måneden"],
+    "text",
+    [
+        "2 ganger i uka",
+        "én gang i uka",
+        "to ganger i veka",
+        "3x pr uke",
+        "annenhver uke",
+        "ukentlig",
+        "et par ganger i måneden",
+    ],
 )
 def test_how_often_is_noticed(text: str) -> None:
     assert read_times(text, today=TODAY).how_often
@@ -173,5 +184,18 @@ def test_a_start_lasts_as_long_as_the_task() -> None:
 
 
 def test_no_text_brings_the_reader_down() -> None:
-    for text in ("", "-", "?" * 50, "1" * 500, "man-" * 200, "\x00", "kl kl kl", "99.99.9999", "00.00.0000", "0-0", "24-24", "60 min"):
+    for text in (
+        "",
+        "-",
+        "?" * 50,
+        "1" * 500,
+        "man-" * 200,
+        "\x00",
+        "kl kl kl",
+        "99.99.9999",
+        "00.00.0000",
+        "0-0",
+        "24-24",
+        "60 min",
+    ):
         read_times(text, today=TODAY)

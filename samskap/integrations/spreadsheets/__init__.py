@@ -26,8 +26,21 @@ from samskap.integrations.spreadsheets.magic import kind_of_file
 from samskap.integrations.spreadsheets.write import write_excel
 
 __all__ = [
-    "Across", "Book", "Cell", "Line", "Sentence", "Sheet", "SpreadsheetError", "Unread",
-    "LARGEST_FILE", "content_of", "lost_letters", "read", "tidy", "too_large", "write_excel",
+    "Across",
+    "Book",
+    "Cell",
+    "Line",
+    "Sentence",
+    "Sheet",
+    "SpreadsheetError",
+    "Unread",
+    "LARGEST_FILE",
+    "content_of",
+    "lost_letters",
+    "read",
+    "tidy",
+    "too_large",
+    "write_excel",
 ]
 
 
@@ -44,7 +57,7 @@ def read(data: bytes) -> Book:
 
 
 def content_of(path: Path) -> bytes:
-    """The bytes of a file on disk; SpreadsheetError for one that is too large, unopened; OSError as opening gives it."""
+    """The bytes of a file on disk; SpreadsheetError for one that is too large, which is not opened."""
     size = path.stat().st_size
     if size > LARGEST_FILE:
         raise too_large(size)

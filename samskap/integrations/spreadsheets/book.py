@@ -1,4 +1,4 @@
-"""What a spreadsheet is once it is read: sheets of numbered lines, and the sentences that say what could not be read."""
+"""What a spreadsheet is once it is read: sheets of numbered lines, and sentences for what could not be read."""
 
 from __future__ import annotations
 
@@ -143,9 +143,12 @@ TOO_LARGE: Final = Text(
     en="The file is {size} MB; the limit is {most} MB. Split the list into several files, or save it without pictures.",
 )
 TOO_MANY_LINES: Final = Text(
-    nb="Arket «{sheet}» har {count} rader eller flere; grensa er {most}. Slett tomme rader nederst, eller del lista i flere filer.",
-    nn="Arket «{sheet}» har {count} rader eller fleire; grensa er {most}. Slett tomme rader nedst, eller del lista i fleire filer.",
-    en="The sheet “{sheet}” has {count} rows or more; the limit is {most}. Delete empty rows at the bottom, or split the list.",
+    nb="Arket «{sheet}» har {count} rader eller flere; grensa er {most}. Slett tomme rader nederst, eller del lista "
+    "i flere filer.",
+    nn="Arket «{sheet}» har {count} rader eller fleire; grensa er {most}. Slett tomme rader nedst, eller del lista i "
+    "fleire filer.",
+    en="The sheet “{sheet}” has {count} rows or more; the limit is {most}. Delete empty rows at the bottom, or split "
+    "the list.",
 )
 EMPTY_FILE: Final = Text(
     nb="Fila er tom. Åpne den i regnearket, se at lista er der, og lagre den på nytt.",
@@ -158,14 +161,18 @@ NOT_A_SPREADSHEET: Final = Text(
     en="The file is not a spreadsheet, but {kind}. Save the list as .xlsx or .csv, and try again.",
 )
 BROKEN_FILE: Final = Text(
-    nb="Fila ser ut som et regneark, men er skadet og lar seg ikke åpne. Åpne den i regnearket, lagre den på nytt som .xlsx, og prøv igjen.",
-    nn="Fila ser ut som eit rekneark, men er skadd og lèt seg ikkje opne. Opne ho i reknearket, lagre ho på nytt som .xlsx, og prøv igjen.",
-    en="The file looks like a spreadsheet, but is damaged and cannot be opened. Open it, save it again as .xlsx, and try again.",
+    nb="Fila ser ut som et regneark, men er skadet og lar seg ikke åpne. Åpne den i regnearket, lagre den på nytt "
+    "som .xlsx, og prøv igjen.",
+    nn="Fila ser ut som eit rekneark, men er skadd og lèt seg ikkje opne. Opne ho i reknearket, lagre ho på nytt som "
+    ".xlsx, og prøv igjen.",
+    en="The file looks like a spreadsheet, but is damaged and cannot be opened. Open it, save it again as .xlsx, and "
+    "try again.",
 )
 FORMULA: Final = Text(
     nb="Cella er en formel uten utregnet verdi. Åpne fila i regnearket og lagre den på nytt, eller skriv inn verdien.",
     nn="Cella er ein formel utan utrekna verdi. Opne fila i reknearket og lagre ho på nytt, eller skriv inn verdien.",
-    en="The cell is a formula without a computed value. Open the file in your spreadsheet and save it again, or type the value.",
+    en="The cell is a formula without a computed value. Open the file in your spreadsheet and save it again, or type "
+    "the value.",
 )
 ERROR_VALUE: Final = Text(
     nb="Cella har feilverdien {value}. Rett formelen, eller skriv inn verdien.",

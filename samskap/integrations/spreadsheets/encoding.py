@@ -24,22 +24,27 @@ HALF_OF_A_PAIR: Final = 0.2
 """Share of NUL bytes on one side of each pair, above which Western text is taken for UTF-16."""
 ONE_BYTE: Final = ("cp1252", "mac_roman", "cp865", "latin-1")
 """Encodings that Norwegian lists are found in, the likeliest first."""
-WESTERN: Final = frozenset(
-    "æøåÆØÅäöüÄÖÜéèêëÉÈÊáàâÁÀÂíìîóòôÓÒÔúùûçÇñÑšžŠŽßðþÐÞýÝïÏëË–—‘’“”„«»…•€£§°´·½¼¾×²³ºª©®™\u00a0"
-)
+WESTERN: Final = frozenset("æøåÆØÅäöüÄÖÜéèêëÉÈÊáàâÁÀÂíìîóòôÓÒÔúùûçÇñÑšžŠŽßðþÐÞýÝïÏëË–—‘’“”„«»…•€£§°´·½¼¾×²³ºª©®™\u00a0")
 CONTROL: Final = re.compile(r"[\x00-\x08\x0e-\x1f]")
-TWICE: Final = re.compile(r"[ÃÂ][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+TWICE: Final = re.compile(
+    r"[ÃÂ][\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
 
-BINARY: Final = Text(nb="en fil med andre data enn tekst", nn="ei fil med andre data enn tekst", en="a file of other data than text")
+BINARY: Final = Text(
+    nb="en fil med andre data enn tekst", nn="ei fil med andre data enn tekst", en="a file of other data than text"
+)
 WRONG_LETTERS: Final = Text(
-    nb="Fila er merket som {encoding}, men i rad {line} står det noe annet. Lagre den på nytt som .xlsx eller CSV UTF-8.",
+    nb="Fila er merket som {encoding}, men i rad {line} står det noe annet. Lagre den på nytt som .xlsx eller CSV "
+    "UTF-8.",
     nn="Fila er merkt som {encoding}, men i rad {line} står det noko anna. Lagre ho på nytt som .xlsx eller CSV UTF-8.",
     en="The file is marked as {encoding}, but row {line} holds something else. Save it again as .xlsx or CSV UTF-8.",
 )
 OTHER_LETTERS: Final = Text(
     nb="Bokstavene i rada var skrevet på en annen måte enn resten av fila. De er lest som Windows-tekst; se over dem.",
-    nn="Bokstavane i rada var skrivne på ein annan måte enn resten av fila. Dei er lesne som Windows-tekst; sjå over dei.",
-    en="The letters of this row were written in another way than the rest of the file. They are read as Windows text; check them.",
+    nn="Bokstavane i rada var skrivne på ein annan måte enn resten av fila. Dei er lesne som Windows-tekst; sjå over "
+    "dei.",
+    en="The letters of this row were written in another way than the rest of the file. They are read as Windows "
+    "text; check them.",
 )
 TWICE_OVER: Final = Text(
     nb="Bokstavene i rada var ødelagt av en tidligere lagring («Ã¸» for «ø»). De er rettet; se over dem.",
@@ -105,7 +110,7 @@ def _mixed(data: bytes) -> Decoded | None:
 
 
 def _one_byte(data: bytes) -> tuple[str, str]:
-    """The reading with the fewest letters that no Norwegian list has; another alphabet is asked of charset-normalizer."""
+    """The reading with the fewest letters that Norwegian lists lack; charset-normalizer knows other alphabets."""
     readings = [(data.decode(encoding, errors="replace"), encoding) for encoding in ONE_BYTE]
     text, encoding = min(readings, key=lambda reading: _odd_letters(reading[0]))
     if _odd_letters(text):
@@ -123,7 +128,9 @@ def _plain(text: str, encoding: str) -> Decoded:
     lines = _checked(text.lstrip("\ufeff")).split("\n")
     mended = {number: _mended(line) for number, line in enumerate(lines, start=1) if TWICE.search(line)}
     whole = [mended.get(number) or line for number, line in enumerate(lines, start=1)]
-    return Decoded("\n".join(whole), encoding, {number: Sentence(TWICE_OVER) for number, line in mended.items() if line})
+    return Decoded(
+        "\n".join(whole), encoding, {number: Sentence(TWICE_OVER) for number, line in mended.items() if line}
+    )
 
 
 def _checked(text: str) -> str:

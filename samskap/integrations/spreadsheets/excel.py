@@ -47,8 +47,20 @@ MOST_MERGED: Final = 2_000
 TALLEST_MERGED: Final = 200
 
 DAMAGE: Final = (
-    BadZipFile, InvalidFileException, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError,
-    ValueError, KeyError, IndexError, TypeError, AttributeError, SyntaxError, OverflowError,
+    BadZipFile,
+    InvalidFileException,
+    zlib.error,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    AttributeError,
+    SyntaxError,
+    OverflowError,
 )
 """What openpyxl and zipfile raise on files that are damaged or made to be; caught around their calls only."""
 
@@ -89,7 +101,9 @@ def _weigh(archive: ZipFile) -> None:
 def _sheet_parts(archive: ZipFile) -> dict[str, str]:
     """Which part of the file holds each sheet, by the sheet's name."""
     book = fromstring(archive.read("xl/workbook.xml"))
-    targets = {link.get("Id"): link.get("Target") or "" for link in fromstring(archive.read("xl/_rels/workbook.xml.rels"))}
+    targets = {
+        link.get("Id"): link.get("Target") or "" for link in fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    }
     sheets = [node for node in book.iter() if node.tag.endswith("}sheet")]
     return {node.get("name") or "": _part(targets.get(node.get(RELATION)) or "") for node in sheets}
 
@@ -164,7 +178,7 @@ def _sheet(data: bytes, sheet: Any, glance: Glance) -> Sheet:
 def _lines(sheet: Any, formulas: frozenset[tuple[int, int]]) -> Iterator[Line]:
     sheet.reset_dimensions()
     for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
-        cells = _trimmed(tuple(_cell(cell, (number, at) in formulas) for at, cell in enumerate(_filled(row))))
+        cells = _trimmed(tuple(_cell(cell, formula=(number, at) in formulas) for at, cell in enumerate(_filled(row))))
         if cells:
             yield Line(number, cells)
 
@@ -200,7 +214,7 @@ def _formulas(data: bytes, title: str) -> frozenset[tuple[int, int]]:
         book.close()
 
 
-def _cell(cell: Any, formula: bool) -> Cell:
+def _cell(cell: Any, *, formula: bool) -> Cell:
     """The cell's value; a formula that was computed to an empty text (type "str") is empty, not unread."""
     value = cell.value
     if value is None:
@@ -224,8 +238,13 @@ def plain(value: object) -> Cell:
         case date() | time():
             return value
         case timedelta():
-            return (datetime.min + value).time() if timedelta(0) <= value < timedelta(days=1) else str(value)
+            return _clock(value) if timedelta(0) <= value < timedelta(days=1) else str(value)
     return tidy(str(value))
+
+
+def _clock(since_midnight: timedelta) -> time:
+    minutes = int(since_midnight.total_seconds()) // 60
+    return time(minutes // 60, minutes % 60)
 
 
 def _filled_down(lines: list[Line], glance: Glance) -> Iterator[Line]:

@@ -18,7 +18,9 @@ OLD_EXCEL: Final = Text(
 )
 OPEN_DOCUMENT: Final = Text(nb="en OpenDocument-fil", nn="ei OpenDocument-fil", en="an OpenDocument file")
 WORD: Final = Text(nb="et tekstdokument", nn="eit tekstdokument", en="a text document")
-BINARY_EXCEL: Final = Text(nb="en binær Excel-fil (.xlsb)", nn="ei binær Excel-fil (.xlsb)", en="a binary Excel file (.xlsb)")
+BINARY_EXCEL: Final = Text(
+    nb="en binær Excel-fil (.xlsb)", nn="ei binær Excel-fil (.xlsb)", en="a binary Excel file (.xlsb)"
+)
 ARCHIVE: Final = Text(nb="en zip-fil", nn="ei zip-fil", en="a zip file")
 DAMAGED: Final = Text(nb="en skadet zip-fil", nn="ei skadd zip-fil", en="a damaged zip file")
 

@@ -44,7 +44,9 @@ TWO_DIGITS: Final = Text(
     en="The year is written with two digits; read as {year}.",
 )
 YEAR_ONLY: Final = Text(
-    nb="Omtrentlig år; bare {year} er lagret.", nn="Omtrentleg år; berre {year} er lagra.", en="An approximate year; only {year} is kept.",
+    nb="Omtrentlig år; bare {year} er lagret.",
+    nn="Omtrentleg år; berre {year} er lagra.",
+    en="An approximate year; only {year} is kept.",
 )
 
 

@@ -1,14 +1,16 @@
-"""Which column of a list holds what: headings found under titles, matched to fields, and the columns that are never read."""
+"""Which column of a list holds what: headings found under titles and matched to fields; and what is never read."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import Final
+from importlib.resources import files
+from typing import Any, Final
 
 from samskap.integrations.spreadsheets import Book, Cell, Line, Sheet
 from samskap.services.imports.words import ALL_SHEETS_EMPTY, NO_HEADINGS, NO_SUCH_SHEET, ImportRefused
@@ -60,7 +62,7 @@ class Never(StrEnum):
 
 @dataclass(frozen=True)
 class Heading:
-    """A field as lists name it: its label on screen, the headings known for it, and whether several columns may hold it."""
+    """A field as lists name it: its label on screen, the headings known for it, and if several columns may hold it."""
 
     field: Field
     label: Text
@@ -68,106 +70,21 @@ class Heading:
     many: bool = False
 
 
-VOLUNTEER_HEADINGS: Final = (
-    Heading(Field.NUMBER, Text(nb="Nummer i Samskap", nn="Nummer i Samskap", en="Number in Samskap"), (
-        "nummer i samskap", "number in samskap",
-    )),
-    Heading(Field.NAME, Text(nb="Navn", nn="Namn", en="Name"), (
-        "navn", "namn", "name", "fullt navn", "fullt namn", "full name", "frivillig", "frivillige", "person", "hvem",
-        "navn på frivillig", "fornavn og etternavn", "fornavn etternavn", "etternavn fornavn",
-    )),
-    Heading(Field.FIRST_NAME, Text(nb="Fornavn", nn="Førenamn", en="First name"), (
-        "fornavn", "førenamn", "first name", "fornavn mellomnavn",
-    )),
-    Heading(Field.LAST_NAME, Text(nb="Etternavn", nn="Etternamn", en="Last name"), (
-        "etternavn", "etternamn", "last name", "surname", "slektsnavn",
-    )),
-    Heading(Field.EMAIL, Text(nb="E-post", nn="E-post", en="E-mail"), (
-        "e-post", "epost", "e-postadresse", "epostadr", "mail", "mailadresse", "email", "e-mail", "email address",
-    ), many=True),
-    Heading(Field.PHONE, Text(nb="Telefon", nn="Telefon", en="Phone"), (
-        "mobil", "mobilnr", "mobilnummer", "mob", "mobiltelefon", "telefon", "telefonnr", "telefonnummer", "tlf", "tlf nr",
-        "tlfnr", "tlf mobil", "telefon mobil", "telefon privat", "mobil telefon", "kontakttelefon", "phone", "mobile",
-        "phone number",
-    ), many=True),
-    Heading(Field.POSTCODE, Text(nb="Postnummer", nn="Postnummer", en="Postcode"), (
-        "postnr", "postnummer", "post nr", "p nr", "postkode", "zip", "zip code", "postcode", "postnr sted",
-        "postnummer og sted", "postnr poststed", "postadresse", "adresse", "address", "bostedsadresse",
-    ), many=True),
-    Heading(Field.PLACE, Text(nb="Sted", nn="Stad", en="Place"), (
-        "sted", "stad", "poststed", "poststad", "bosted", "bustad", "bygd", "grend", "tettsted", "place", "town", "bor",
-        "hvor", "område", "krets", "by",
-    )),
-    Heading(Field.BORN, Text(nb="Født", nn="Fødd", en="Born"), (
-        "født", "fødd", "fødselsdato", "fødselsdag", "fødselsår", "fødselsdata", "fødeår", "fødselsdato år", "f dato",
-        "fdato", "født dato", "født år", "årgang", "born", "birth date", "date of birth", "year of birth", "birthday",
-    )),
-    Heading(Field.GIVES, Text(nb="Kan bidra med", nn="Kan bidra med", en="Can help with"), (
-        "kan bidra med", "bidrar med", "vil bidra med", "ønsker å bidra med", "kan hjelpe med", "kan gjøre", "kan gjere",
-        "kan tilby", "bidrag", "oppgaver", "oppgåver", "ønskede oppgaver", "aktiviteter", "aktivitetar", "kompetanse",
-        "ferdigheter", "ressurser", "ressursar", "ønsker", "vil gjøre", "kan", "hva", "skills", "can help with",
-    ), many=True),
-    Heading(Field.INTERESTS, Text(nb="Interesser", nn="Interesser", en="Interests"), (
-        "interesser", "interesse", "hobby", "hobbyer", "hobbyar", "liker", "likar", "interests",
-    ), many=True),
-    Heading(Field.WHEN, Text(nb="Når", nn="Når", en="When"), (
-        "når", "tid", "tider", "tidspunkt", "når kan du", "kan når", "når det passer", "passer", "dager", "dagar",
-        "ukedager", "dag og tid", "dag tid", "tilgjengelig", "tilgjengelighet", "ledig", "when", "availability",
-    ), many=True),
-    Heading(Field.LANGUAGES, Text(nb="Språk", nn="Språk", en="Languages"), (
-        "språk", "snakker", "snakkar", "morsmål", "språkkunnskaper", "andre språk", "language", "languages",
-    ), many=True),
-    Heading(Field.REMARK, Text(nb="Merknad", nn="Merknad", en="Remark"), (
-        "merknad", "merknader", "merknadar", "kommentar", "kommentarer", "kommentarar", "notat", "notater", "notatar",
-        "anmerkning", "annet", "anna", "info", "status", "tilleggsinfo", "merk", "diverse", "remark", "remarks", "notes",
-        "comment", "comments",
-    ), many=True),
-)
-NEED_HEADINGS: Final = (
-    Heading(Field.NUMBER, Text(nb="Nummer i Samskap", nn="Nummer i Samskap", en="Number in Samskap"), (
-        "nummer i samskap", "number in samskap",
-    )),
-    Heading(Field.AREA, Text(nb="Område", nn="Område", en="Area of work"), (
-        "område", "sektor", "fagområde", "tjenesteområde", "tenesteområde", "tjeneste", "teneste", "kategori", "type",
-        "tema", "avdeling", "sector", "area", "category",
-    )),
-    Heading(Field.TITLE, Text(nb="Tittel", nn="Tittel", en="Title"), (
-        "tittel", "overskrift", "kort", "stikkord", "title",
-    )),
-    Heading(Field.TASK, Text(nb="Beskrivelse", nn="Skildring", en="Description"), (
-        "beskrivelse", "beskriving", "skildring", "behov", "oppgave", "oppgåve", "oppdrag", "hva", "kva", "hva trengs",
-        "hva gjelder det", "hva trengs hjelp til", "tekst", "omtale", "oppgavebeskrivelse", "description", "need", "task",
-    ), many=True),
-    Heading(Field.POSTCODE, Text(nb="Postnummer", nn="Postnummer", en="Postcode"), (
-        "postnr", "postnummer", "post nr", "postnr sted", "postnummer og sted", "postkode", "postcode", "zip",
-    )),
-    Heading(Field.PLACE, Text(nb="Sted", nn="Stad", en="Place"), (
-        "sted", "stad", "poststed", "hvor", "kvar", "bygd", "grend", "place", "where",
-    )),
-    Heading(Field.WHEN, Text(nb="Tid", nn="Tid", en="Time"), (
-        "tid", "tider", "tidspunkt", "når", "dato", "dag", "dager", "dagar", "dag og tid", "dato og tid", "når trengs det",
-        "time", "when", "date",
-    ), many=True),
-    Heading(Field.HOW_OFTEN, Text(nb="Hvor ofte", nn="Kor ofte", en="How often"), (
-        "hvor ofte", "kor ofte", "hyppighet", "hyppigheit", "frekvens", "how often",
-    )),
-    Heading(Field.COUNT, Text(nb="Antall", nn="Tal på folk", en="Number of people"), (
-        "antall", "ant", "antall personer", "antall frivillige", "antal", "hvor mange", "kor mange", "plasser", "tal",
-        "talet på folk", "tal på folk", "number of people", "number", "people",
-    )),
-    Heading(Field.UNIT, Text(nb="Meldt av", nn="Meldt av", en="Reported by"), (
-        "meldt av", "meldt inn av", "innmeldt av", "melder", "meldar", "virksomhet", "verksemd", "enhet", "eining",
-        "bestiller", "registrert av", "fra", "frå", "avsender", "reported by", "unit",
-    )),
-)
-HEADINGS: Final[Mapping[Kind, tuple[Heading, ...]]] = {
-    Kind.VOLUNTEERS: VOLUNTEER_HEADINGS,
-    Kind.NEEDS: NEED_HEADINGS,
-}
+def _read_headings() -> Mapping[Kind, tuple[Heading, ...]]:
+    rows = tomllib.loads((files("samskap") / "data" / "list_headings.toml").read_text("utf-8"))["heading"]
+    return {kind: tuple(_read_heading(row) for row in rows if row["kind"] == kind) for kind in Kind}
+
+
+def _read_heading(row: dict[str, Any]) -> Heading:
+    return Heading(Field(row["field"]), Text.of(row), tuple(row["known"]), many=row.get("many", False))
+
+
+HEADINGS: Final = _read_headings()
 NEVER_READ: Final[Mapping[Never, re.Pattern[str]]] = {
     Never.POLICE: re.compile(r"attest|vandel"),
     Never.NATIONAL_ID: re.compile(
-        r"person ?n(umme)?r|fodsels ?n(umme)?r|fodsels og person|\bfnr\b|\bf nr\b|\bd ?n(umme)?r\b|11 siffer|national id",
+        r"person ?n(umme)?r|fodsels ?n(umme)?r|fodsels og person|\bfnr\b|\bf nr\b|\bd ?n(umme)?r\b|11 siffer"
+        r"|national id",
     ),
     Never.HEALTH: re.compile(
         r"diagnos|helse|sykdom|sjukdom|medisin|medikament|allergi|funksjons(nedsettelse|hemming)|health",
@@ -175,13 +92,15 @@ NEVER_READ: Final[Mapping[Never, re.Pattern[str]]] = {
     Never.BELIEF: re.compile(r"religion|livssyn|etnisitet|etnisk|statsborger|nasjonalitet|fagforening|ethnicity"),
 }
 NEVER_IN_NEEDS: Final = re.compile(
-    r"mottak(er|ar)|bruker|brukar|pasient|klient|beboer|bebuar|parorende|^(navn|namn|name)$|recipient|patient|gjelder hvem",
+    r"mottak(er|ar)|bruker|brukar|pasient|klient|beboer|bebuar|parorende|^(navn|namn|name)$"
+    r"|recipient|patient|gjelder hvem",
 )
 
 NEVER_TEXTS: Final[Mapping[Never, Text]] = {
     Never.POLICE: Text(
         nb="Leses aldri: Politiattest registreres bare når en lov gir grunnlag for det, og da av den som har sett den.",
-        nn="Blir aldri lesen: Politiattest blir registrert berre når ei lov gir grunnlag for det, og då av den som har sett han.",
+        nn="Blir aldri lesen: Politiattest blir registrert berre når ei lov gir grunnlag for det, og då av den som "
+        "har sett han.",
         en="Never read: a police certificate is recorded only where a law gives a basis, by the one who has seen it.",
     ),
     Never.NATIONAL_ID: Text(
@@ -333,7 +252,10 @@ def _joined(sheet: Sheet, lines: Sequence[Line]) -> list[tuple[str, ...]]:
     texts = [_spread(sheet, line, wide) for line in lines]
     if len(texts) == 1:
         return [(text,) if text else () for text in texts[0]]
-    return [tuple(filter(None, (low, f"{high} {low}" if high and low else "", high))) for high, low in zip(*texts, strict=True)]
+    return [
+        tuple(filter(None, (low, f"{high} {low}" if high and low else "", high)))
+        for high, low in zip(*texts, strict=True)
+    ]
 
 
 def _spread(sheet: Sheet, line: Line, wide: int) -> list[str]:
@@ -364,7 +286,7 @@ def match_headings(headings: Sequence[tuple[str, ...]], kind: Kind) -> tuple[Col
     columns = [_best(at, texts, kind) for at, texts in enumerate(headings)]
     single = {heading.field for heading in HEADINGS[kind] if not heading.many}
     taken: dict[Field, Column] = {}
-    for column, fit in sorted(columns, key=lambda pair: -pair[1]):
+    for column, _fit in sorted(columns, key=lambda pair: -pair[1]):
         if column.field in single and column.field is not None:
             taken.setdefault(column.field, column)
     return tuple(
@@ -421,4 +343,3 @@ def _fit(text: str, known: str) -> int:
 def headings_of(layout: Layout, field: Field) -> tuple[Column, ...]:
     """The columns that are read as this field, the leftmost first."""
     return tuple(column for column in layout.columns if column.field is field)
-

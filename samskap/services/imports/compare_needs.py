@@ -10,7 +10,16 @@ from samskap.integrations.spreadsheets import Line, Sentence, Sheet
 from samskap.services.imports.columns import Field, Layout
 from samskap.services.imports.needs import NeedEntry, NeedReader
 from samskap.services.imports.plan import (
-    HALF, Change, Outcome, Plan, Repeats, RowPlan, Save, content_lines, digest, fingerprint,
+    HALF,
+    Change,
+    Outcome,
+    Plan,
+    Repeats,
+    RowPlan,
+    Save,
+    content_lines,
+    digest,
+    fingerprint,
 )
 from samskap.services.imports.row import Row, Unreadable, Warned
 from samskap.services.imports.words import SAME_AS_ROW, UNDER_WAY, WRITTEN_BEFORE

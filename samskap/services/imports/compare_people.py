@@ -12,7 +12,17 @@ from samskap.integrations.spreadsheets import Line, Sentence, Sheet
 from samskap.services.imports.birth import Born
 from samskap.services.imports.columns import Field, Layout, headings_of
 from samskap.services.imports.people import LONGEST_NAME, Standing, VolunteerEntry, VolunteerReader
-from samskap.services.imports.plan import Change, Outcome, Plan, Repeats, RowPlan, Save, content_lines, digest, fingerprint
+from samskap.services.imports.plan import (
+    Change,
+    Outcome,
+    Plan,
+    Repeats,
+    RowPlan,
+    Save,
+    content_lines,
+    digest,
+    fingerprint,
+)
 from samskap.services.imports.row import Row, Unreadable, Warned
 from samskap.services.imports.words import NAME_ALONE, OTHER_NAME, OWN_ANSWER, SAME_AS_ROW, TWO_KNOWN, WRITTEN_BEFORE
 from samskap.services.vocabulary import fold
@@ -188,10 +198,14 @@ def _judge(group: _Group, here: _Here, layout: Layout) -> tuple[Save[VolunteerEn
     found = here.find(group)
     if len(found) > 1:
         why = Sentence(TWO_KNOWN, {"names": ", ".join(one.entry.name for one in found)})
-        return None, [RowPlan(r.line.number, Outcome.UNREADABLE, r.entry.name, why, (), r.warnings) for r in group.reads]
+        return None, [
+            RowPlan(r.line.number, Outcome.UNREADABLE, r.entry.name, why, (), r.warnings) for r in group.reads
+        ]
     rows = tuple(read.line.number for read in group.reads)
     if not found:
-        more: list[Noted] = [] if any(keys_of(read.entry) for read in group.reads) else [(Field.NAME, Sentence(NAME_ALONE))]
+        more: list[Noted] = (
+            [] if any(keys_of(read.entry) for read in group.reads) else [(Field.NAME, Sentence(NAME_ALONE))]
+        )
         return Save(group.entry, rows, group.listed_as), _rows(group, layout, Outcome.NEW, (), more)
     known = found[0]
     changes, notes = ((), []) if known.listed_as == group.listed_as else changes_of(known, group.entry)
@@ -201,13 +215,26 @@ def _judge(group: _Group, here: _Here, layout: Layout) -> tuple[Save[VolunteerEn
 
 
 def _rows(
-    group: _Group, layout: Layout, outcome: Outcome, changes: tuple[Change, ...], more: Sequence[tuple[Field, Sentence]],
+    group: _Group,
+    layout: Layout,
+    outcome: Outcome,
+    changes: tuple[Change, ...],
+    more: Sequence[tuple[Field, Sentence]],
 ) -> list[RowPlan]:
     """The first row of a person has what happens; the others are the same person again."""
     first, *others = group.reads
     number = first.line.number
     warned = (*first.warnings, *(Warned(number, _heading(layout, field), why) for field, why in more))
-    plans = [RowPlan(number, outcome, first.entry.name, Sentence(WRITTEN_BEFORE) if outcome is Outcome.SAME else None, changes, warned)]
+    plans = [
+        RowPlan(
+            number,
+            outcome,
+            first.entry.name,
+            Sentence(WRITTEN_BEFORE) if outcome is Outcome.SAME else None,
+            changes,
+            warned,
+        )
+    ]
     before = first
     for read in others:
         name = _other_name(before.entry.name, read, layout)
@@ -273,7 +300,11 @@ def _gaps(stands: VolunteerEntry, entry: VolunteerEntry) -> list[Change]:
 
 def _own_answers(known: KnownVolunteer, entry: VolunteerEntry) -> list[Noted]:
     pairs = ((field, getattr(known.entry, what), getattr(entry, what)) for what, field in SINGLE.items())
-    notes = [(field, Sentence(OWN_ANSWER)) for field, before, after in pairs if before is not None and _differs(before, after)]
+    notes = [
+        (field, Sentence(OWN_ANSWER))
+        for field, before, after in pairs
+        if before is not None and _differs(before, after)
+    ]
     if known.volunteer and entry.standing is not None and entry.standing is not known.entry.standing:
         notes.append((Field.REMARK, Sentence(OWN_ANSWER)))
     return notes

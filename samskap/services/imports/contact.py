@@ -22,7 +22,9 @@ NOT_AN_EMAIL: Final = Text(
     en="This is not an e-mail address; the field is left empty.",
 )
 EMAIL_MENDED: Final = Text(
-    nb="Lest som {email}.", nn="Lese som {email}.", en="Read as {email}.",
+    nb="Lest som {email}.",
+    nn="Lese som {email}.",
+    en="Read as {email}.",
 )
 FIRST_EMAIL: Final = Text(
     nb="Flere adresser; bare den første, {email}, er lest.",
@@ -40,7 +42,8 @@ NOT_A_PHONE: Final = Text(
     en="This is not a phone number in use; the field is left empty.",
 )
 FIRST_PHONE: Final = Text(
-    nb="Flere numre; bare det første er lest.", nn="Fleire nummer; berre det første er lese.",
+    nb="Flere numre; bare det første er lest.",
+    nn="Fleire nummer; berre det første er lese.",
     en="Several numbers; only the first one was read.",
 )
 PHONE_WORDS: Final = Text(

@@ -24,11 +24,29 @@ from samskap.text import MINUTES_A_DAY, Locale, Span, Text, phone, weekday_name
 from samskap.workflows.volunteer import VolunteerState
 
 VOLUNTEER_COLUMNS: Final = (
-    Field.NUMBER, Field.NAME, Field.EMAIL, Field.PHONE, Field.POSTCODE, Field.PLACE, Field.BORN, Field.GIVES, Field.INTERESTS,
-    Field.WHEN, Field.LANGUAGES, Field.REMARK,
+    Field.NUMBER,
+    Field.NAME,
+    Field.EMAIL,
+    Field.PHONE,
+    Field.POSTCODE,
+    Field.PLACE,
+    Field.BORN,
+    Field.GIVES,
+    Field.INTERESTS,
+    Field.WHEN,
+    Field.LANGUAGES,
+    Field.REMARK,
 )
 NEED_COLUMNS: Final = (
-    Field.NUMBER, Field.AREA, Field.TITLE, Field.TASK, Field.POSTCODE, Field.PLACE, Field.WHEN, Field.HOW_OFTEN, Field.COUNT,
+    Field.NUMBER,
+    Field.AREA,
+    Field.TITLE,
+    Field.TASK,
+    Field.POSTCODE,
+    Field.PLACE,
+    Field.WHEN,
+    Field.HOW_OFTEN,
+    Field.COUNT,
     Field.UNIT,
 )
 SHEETS: Final[Mapping[Kind, Text]] = {
@@ -85,8 +103,17 @@ def _volunteer(known: KnownVolunteer, labels: Labels, locale: Locale, *, protect
     wished = weekly_in_list(entry.preferred.spans() if entry.preferred else (), locale)
     when = [free, WISHED.say(locale, times=wished) if wished else ""]
     return [
-        str(known.id), entry.name, entry.email or "", phone(entry.phone) if entry.phone else "", code, _town(code), born_in_list(entry.born),
-        "; ".join([*resources, *entry.own_words]), "; ".join(interests), "; ".join(filter(None, when)), ", ".join(languages),
+        str(known.id),
+        entry.name,
+        entry.email or "",
+        phone(entry.phone) if entry.phone else "",
+        code,
+        _town(code),
+        born_in_list(entry.born),
+        "; ".join([*resources, *entry.own_words]),
+        "; ".join(interests),
+        "; ".join(filter(None, when)),
+        ", ".join(languages),
         STANDINGS[entry.standing].say(locale) if entry.standing else "",
     ]
 
@@ -112,7 +139,7 @@ def born_in_list(born: Born | None) -> str:
 
 def _needs(db: TenantSession, actor: Actor, locale: Locale) -> Iterator[list[str]]:
     mine = set(db.scalars(select(Need.id).where(visible(actor, Can.SEE_NEED, Need))))
-    units = {ident: name for ident, name in db.execute(select(Unit.id, Unit.name))}
+    units = {unit.id: unit.name for unit in db.execute(select(Unit.id, Unit.name))}
     for known in known_needs(db):
         if known.id in mine:
             yield _need(known.id, known.entry, units, locale)
@@ -123,8 +150,16 @@ def _need(ident: int, entry: NeedEntry, units: Mapping[int, str], locale: Locale
     code = entry.postcode or ""
     count = f"{entry.minimum}-{entry.wanted}" if entry.minimum > 1 else str(entry.wanted)
     return [
-        str(ident), sector.label.say(locale), entry.title, entry.task, code, _town(code), windows_in_list(entry, locale), entry.how_often,
-        count, units.get(entry.unit_id or 0, ""),
+        str(ident),
+        sector.label.say(locale),
+        entry.title,
+        entry.task,
+        code,
+        _town(code),
+        windows_in_list(entry, locale),
+        entry.how_often,
+        count,
+        units.get(entry.unit_id or 0, ""),
     ]
 
 

@@ -42,7 +42,9 @@ class Choice:
         """A choice as it was kept between two pages."""
         sheet, columns = kept.get("sheet"), kept.get("columns")
         pairs = columns.items() if isinstance(columns, Mapping) else ()
-        return cls(sheet=str(sheet) if sheet is not None else None, columns=tuple((str(at), str(name)) for at, name in pairs))
+        return cls(
+            sheet=str(sheet) if sheet is not None else None, columns=tuple((str(at), str(name)) for at, name in pairs)
+        )
 
     def kept(self) -> dict[str, object]:
         """The choice as plain values."""
@@ -51,7 +53,7 @@ class Choice:
 
 @lru_cache(maxsize=2)
 def book_of(data: bytes) -> Book:
-    """The file as it is read; SpreadsheetError when it cannot be. The last two are remembered, for the next page of them."""
+    """The file as it is read; SpreadsheetError when it cannot be. The last two are remembered for their next page."""
     return read(data)
 
 

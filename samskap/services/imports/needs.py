@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from samskap.integrations.places import place_of_postcode
 from samskap.integrations.spreadsheets import Line, Sentence
 from samskap.models import Audience
 from samskap.services import kinds, scanner
 from samskap.services.imports.columns import Field, Layout
 from samskap.services.imports.place import read_place
-from samskap.services.imports.row import Row, Unreadable, Warned, read_number, repeats_headings, sum_line
+from samskap.services.imports.row import Row, Unreadable, Warned, read_number, repeats_headings, shown, sum_line
 from samskap.services.imports.times import YEAR_GUESSED, Dated, Times, Weekly, instant_of, read_times
 from samskap.services.imports.words import (
     BAD_COUNT,
@@ -112,7 +111,12 @@ class NeedReader:
             return Unreadable(Sentence(refusal))
         kind, unsure = _kind(row, task)
         entry = NeedEntry(
-            title=_title(row, task), task=task, kind=kind.key, number=read_number(row), postcode=read_place(row, near=self.near), unit_id=self._unit(row),
+            title=_title(row, task),
+            task=task,
+            kind=kind.key,
+            number=read_number(row),
+            postcode=read_place(row, near=self.near),
+            unit_id=self._unit(row),
         )
         entry = _counted(row, _timed(row, entry, self.today, length=round(kind.hours * 60)), kind)
         return _held_back(row, task_heading, entry, kind, unsure=unsure, today=self.today)
@@ -197,7 +201,10 @@ def _timed(row: Row, entry: NeedEntry, today: date, *, length: int) -> NeedEntry
     keep_words = times.how_often or times.open or without_clock or any(each.wish for each in times.weekly)
     weekly = _weekly(named)
     return replace(
-        entry, weekly=weekly, sessions=_sessions(times.dated), all_of_them=times.together and len(weekly) > 1,
+        entry,
+        weekly=weekly,
+        sessions=_sessions(times.dated),
+        all_of_them=times.together and len(weekly) > 1,
         how_often=_how_often(row, heading, said if keep_words else ""),
         on=max((each.day for each in times.dated), default=None),
     )
@@ -214,16 +221,24 @@ def _read_cells(row: Row, today: date, length: int) -> tuple[str, Times, str]:
     heading, words, times = "", list[str](), Times()
     for name, cell in row.cells(Field.WHEN):
         heading = heading or name
-        read = Times(dated=(instant_of(cell),)) if isinstance(cell, date) else read_times(str(cell), today=today, length=length)
-        words.append(str(cell))
+        read = (
+            Times(dated=(instant_of(cell),))
+            if isinstance(cell, date)
+            else read_times(str(cell), today=today, length=length)
+        )
+        words.append(shown(cell))
         times = _both(times, read)
     return heading, _date_with_hours(times), " ".join(words)
 
 
 def _both(first: Times, second: Times) -> Times:
     return Times(
-        first.weekly + second.weekly, first.dated + second.dated, together=first.together or second.together,
-        how_often=first.how_often or second.how_often, open=first.open or second.open, notes=first.notes + second.notes,
+        first.weekly + second.weekly,
+        first.dated + second.dated,
+        together=first.together or second.together,
+        how_often=first.how_often or second.how_often,
+        open=first.open or second.open,
+        notes=first.notes + second.notes,
     )
 
 
@@ -252,8 +267,22 @@ def _sessions(dated: Sequence[Dated]) -> tuple[Session, ...]:
 
 # ---------------------------------------------------------------- how many
 
-_NUMBER_WORDS: Final = {"en": 1, "én": 1, "ein": 1, "éin": 1, "ett": 1, "to": 2, "tre": 3, "fire": 4, "fem": 5, "seks": 6}
-_COUNT: Final = re.compile(r"(ca\.?|cirka|minst|inntil|opp ?til|omtrent)?\s*(\d+)(?:\s*(?:-|–|til|/)\s*(\d+))?\s*\+?\s*(?:stk\.?|personer|frivillige|pers\.?)?")
+_NUMBER_WORDS: Final = {
+    "en": 1,
+    "én": 1,
+    "ein": 1,
+    "éin": 1,
+    "ett": 1,
+    "to": 2,
+    "tre": 3,
+    "fire": 4,
+    "fem": 5,
+    "seks": 6,
+}
+_COUNT: Final = re.compile(
+    r"(ca\.?|cirka|minst|inntil|opp ?til|omtrent)?\s*(\d+)(?:\s*(?:-|–|til|/)\s*(\d+))?\s*\+?\s*"
+    r"(?:stk\.?|personer|frivillige|pers\.?)?"
+)
 
 
 def _counted(row: Row, entry: NeedEntry, kind: KindOfTask) -> NeedEntry:
@@ -281,7 +310,13 @@ def _numbers(text: str) -> list[int]:
 
 
 def _held_back(
-    row: Row, task_heading: str, entry: NeedEntry, kind: KindOfTask, *, unsure: Sentence | None, today: date,
+    row: Row,
+    task_heading: str,
+    entry: NeedEntry,
+    kind: KindOfTask,
+    *,
+    unsure: Sentence | None,
+    today: date,
 ) -> NeedEntry:
     """The entry with every reason why it must not be published as it stands; each reason is a warning too."""
     found = scanner.scan(f"{entry.title}\n{entry.task}")
@@ -297,5 +332,3 @@ def _held_back(
     made = not row.text(Field.TITLE)[1]
     title = kind.label.nb if made and scanner.scan(entry.title) else entry.title
     return replace(entry, title=title, draft_because=tuple(why for _, why in reasons))
-
-

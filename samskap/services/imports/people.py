@@ -101,9 +101,19 @@ class VolunteerReader:
         free, preferred = self._week(row)
         resources, interests, own_words = self._gives(row)
         return VolunteerEntry(
-            name=name, number=read_number(row), email=email, phone=phone, born=born, postcode=read_place(row, near=self.near),
-            resources=resources, interests=interests, languages=_languages(row), own_words=own_words,
-            free=free, preferred=preferred, standing=_standing(row),
+            name=name,
+            number=read_number(row),
+            email=email,
+            phone=phone,
+            born=born,
+            postcode=read_place(row, near=self.near),
+            resources=resources,
+            interests=interests,
+            languages=_languages(row),
+            own_words=own_words,
+            free=free,
+            preferred=preferred,
+            standing=_standing(row),
         )
 
     def _born(self, row: Row) -> Born | Unreadable | None:
@@ -143,7 +153,11 @@ class VolunteerReader:
                 for word in words:
                     known[word.kind].add(word.key)
                 own_words |= {own: None for own in rest if _may_be_kept(row, heading, own)}
-        return frozenset(known[WordKind.RESOURCE]), frozenset(known[WordKind.INTEREST]), tuple(own_words)[:MOST_OWN_WORDS]
+        return (
+            frozenset(known[WordKind.RESOURCE]),
+            frozenset(known[WordKind.INTEREST]),
+            tuple(own_words)[:MOST_OWN_WORDS],
+        )
 
     def _words_in(self, text: str, first: WordKind, second: WordKind) -> tuple[list[Word], list[str]]:
         """The words a cell names, taken for one kind before the other, and what is left of it."""

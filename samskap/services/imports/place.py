@@ -95,6 +95,11 @@ def _other_place(code: str, place: str, near: str) -> Sentence | None:
     """A place that is known by another postcode than the one that is written."""
     known = _town(code)
     meant = place_of_name(place, near=near) if place else None
-    if meant is None or meant.postcode == code or fold(place) == fold(known) or fold(_town(meant.postcode)) == fold(known):
+    if (
+        meant is None
+        or meant.postcode == code
+        or fold(place) == fold(known)
+        or fold(_town(meant.postcode)) == fold(known)
+    ):
         return None
     return Sentence(OTHER_PLACE, {"code": code, "known": known, "place": place})

@@ -138,4 +138,3 @@ class Repeats:
         """How many times it came before this one."""
         self._seen[fingerprint] += 1
         return self._seen[fingerprint] - 1
-

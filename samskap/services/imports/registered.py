@@ -25,11 +25,15 @@ def known_volunteers(db: TenantSession) -> tuple[KnownVolunteer, ...]:
     """Everyone registered here, volunteers or not: three statements, whatever the number."""
     words, own_words = _words(db), _own_words(db)
     query = select(Person, Volunteer).outerjoin(Volunteer, Volunteer.id == Person.id).where(Person.erased_at.is_(None))
-    return tuple(_known(person, volunteer, words, own_words) for person, volunteer in db.execute(query.order_by(Person.id)))
+    return tuple(
+        _known(person, volunteer, words, own_words) for person, volunteer in db.execute(query.order_by(Person.id))
+    )
 
 
 def _words(db: TenantSession) -> Words:
-    query = select(VolunteerTerm.volunteer_id, Term.kind, Term.key, VolunteerTerm.level).join(Term, Term.id == VolunteerTerm.term_id)
+    query = select(VolunteerTerm.volunteer_id, Term.kind, Term.key, VolunteerTerm.level).join(
+        Term, Term.id == VolunteerTerm.term_id
+    )
     found = defaultdict[int, list[tuple[WordKind, str, int]]](list)
     for volunteer_id, kind, key, level in db.execute(query.order_by(VolunteerTerm.id)):
         found[volunteer_id].append((kind, key, level))
@@ -44,11 +48,18 @@ def _own_words(db: TenantSession) -> Mapping[int, Sequence[str]]:
 
 
 def _known(
-    person: Person, volunteer: Volunteer | None, words: Words, own_words: Mapping[int, Sequence[str]],
+    person: Person,
+    volunteer: Volunteer | None,
+    words: Words,
+    own_words: Mapping[int, Sequence[str]],
 ) -> KnownVolunteer:
     mine = words.get(person.id, ())
     entry = VolunteerEntry(
-        name=person.name, email=person.email, phone=person.phone, born=_born(person), postcode=person.postcode,
+        name=person.name,
+        email=person.email,
+        phone=person.phone,
+        born=_born(person),
+        postcode=person.postcode,
         resources=frozenset(key for kind, key, _ in mine if kind is WordKind.RESOURCE),
         interests=frozenset(key for kind, key, _ in mine if kind is WordKind.INTEREST),
         languages=tuple((key, level) for kind, key, level in mine if kind is WordKind.LANGUAGE),
@@ -58,8 +69,11 @@ def _known(
         standing=_standing(volunteer) if volunteer else None,
     )
     return KnownVolunteer(
-        id=person.id, entry=entry, volunteer=volunteer is not None,
-        own_answers=person.account_id is not None or person.source == "self", listed_as=person.imported_as,
+        id=person.id,
+        entry=entry,
+        volunteer=volunteer is not None,
+        own_answers=person.account_id is not None or person.source == "self",
+        listed_as=person.imported_as,
     )
 
 
@@ -88,11 +102,23 @@ def known_needs(db: TenantSession) -> tuple[KnownNeed, ...]:
 
 def _known_need(need: Need, windows: Sequence[NeedWindow]) -> KnownNeed:
     entry = NeedEntry(
-        title=need.title, task=need.task or need.title, kind=need.kind, postcode=need.postcode,
-        weekly=tuple(sorted((w.start_minute, w.end_minute) for w in windows if w.start_minute is not None and w.end_minute is not None)),
+        title=need.title,
+        task=need.task or need.title,
+        kind=need.kind,
+        postcode=need.postcode,
+        weekly=tuple(
+            sorted(
+                (w.start_minute, w.end_minute)
+                for w in windows
+                if w.start_minute is not None and w.end_minute is not None
+            )
+        ),
         sessions=tuple(sorted(session_of(window) for window in windows if window.starts_at is not None)),
         all_of_them=need.times is Times.ALL,
-        how_often=need.how_often, wanted=need.wanted, minimum=need.minimum, unit_id=need.unit_id,
+        how_often=need.how_often,
+        wanted=need.wanted,
+        minimum=need.minimum,
+        unit_id=need.unit_id,
     )
     changeable = need.state in CHANGEABLE and not need.taken
     return KnownNeed(id=need.id, entry=entry, listed_as=need.imported_as or "", changeable=changeable)
@@ -100,7 +126,8 @@ def _known_need(need: Need, windows: Sequence[NeedWindow]) -> KnownNeed:
 
 def session_of(window: NeedWindow) -> Session:
     """A dated window on the clock in Oslo."""
-    assert window.starts_at is not None and window.ends_at is not None
+    assert window.starts_at is not None
+    assert window.ends_at is not None
     begins, ends = oslo(window.starts_at), oslo(window.ends_at)
     start = begins.hour * 60 + begins.minute
     return Session(begins.date(), start, start + round((ends - begins).total_seconds() / 60))

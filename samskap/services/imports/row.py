@@ -12,10 +12,14 @@ from samskap.services.imports.columns import Field, Layout, headings_of, letter
 from samskap.services.imports.words import LOST_LETTERS, TOO_LONG
 from samskap.services.vocabulary import fold
 
-NOTHING: Final = frozenset({"", "ukjent", "ukjend", "ingen", "mangler", "manglar", "har ikke", "har ikkje", "na", "n a", "xxx"})
+NOTHING: Final = frozenset(
+    {"", "ukjent", "ukjend", "ingen", "mangler", "manglar", "har ikke", "har ikkje", "na", "n a", "xxx"}
+)
 """What people write in a cell to say that there is nothing."""
 LONGEST_NOTHING: Final = 12
-SUM_WORDS: Final = frozenset({"sum", "total", "totalt", "totalsum", "tils", "sammen", "i alt", "til sammen", "antall", "antal", "tal", "snitt"})
+SUM_WORDS: Final = frozenset(
+    {"sum", "total", "totalt", "totalsum", "tils", "sammen", "i alt", "til sammen", "antall", "antal", "tal", "snitt"}
+)
 
 
 @dataclass(frozen=True)
@@ -130,4 +134,3 @@ def repeats_headings(line: Line, layout: Layout) -> bool:
     cells = (shown(line.cells[column.at]) if column.at < len(line.cells) else "" for column in named)
     same = sum(cell.casefold() == column.heading.casefold() for cell, column in zip(cells, named, strict=True))
     return same >= 2 and 2 * same > len(named)
-

@@ -13,7 +13,18 @@ from sqlalchemy.exc import IntegrityError
 from matching.times import Dated, Weekly, Window
 from samskap.integrations.places import place_of_postcode
 from samskap.models import (
-    Audience, Membership, Mode, Municipality, Need, OwnWord, Person, Term, Times, Volunteer, VolunteerTerm, WordKind,
+    Audience,
+    Membership,
+    Mode,
+    Municipality,
+    Need,
+    OwnWord,
+    Person,
+    Term,
+    Times,
+    Volunteer,
+    VolunteerTerm,
+    WordKind,
 )
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can, Role, require
@@ -33,12 +44,12 @@ SOURCE: Final = "import"
 BOTH_AT_ONCE: Final = Text(
     nb="Noen andre tok inn den samme lista samtidig. Ingenting er lagret. Åpne lista på nytt og se hva som er nytt.",
     nn="Nokon andre tok inn den same lista samtidig. Ingenting er lagra. Opne lista på nytt og sjå kva som er nytt.",
-    en="Somebody else imported the same list at the same time. Nothing was saved. Open the list again and see what is new.",
+    en="Somebody else imported the same list at the same time. Nothing was saved. Open the list again and look.",
 )
 
 
 def save_volunteers(db: TenantSession, actor: Actor, plan: Plan[VolunteerEntry], *, now: datetime) -> None:
-    """Save every person of the plan; Conflict when somebody else saved the same rows meanwhile. Tells nobody anything."""
+    """Save every person of the plan; Conflict when somebody else saved the same rows meanwhile. Nobody is told."""
     require(actor, Can.IMPORT_LISTS)
     terms.stock(db)
     words = _term_ids(db)
@@ -63,7 +74,12 @@ def _term_ids(db: TenantSession) -> Words:
 
 
 def _add_people(
-    db: TenantSession, actor: Actor, saves: Sequence[Save[VolunteerEntry]], words: Words, *, now: datetime,
+    db: TenantSession,
+    actor: Actor,
+    saves: Sequence[Save[VolunteerEntry]],
+    words: Words,
+    *,
+    now: datetime,
 ) -> None:
     locale = as_locale(db.get_one(Municipality, db.municipality_id).locale)
     people = [_person(save, actor, locale=locale, now=now) for save in saves]
@@ -82,8 +98,14 @@ def _add_people(
 def _person(save: Save[VolunteerEntry], actor: Actor, *, locale: str, now: datetime) -> Person:
     entry = save.entry
     person = Person(
-        name=entry.name, email=entry.email, phone=entry.phone, locale=locale, created_at=now, source=SOURCE,
-        registered_by_id=actor.id, imported_as=save.listed_as,
+        name=entry.name,
+        email=entry.email,
+        phone=entry.phone,
+        locale=locale,
+        created_at=now,
+        source=SOURCE,
+        registered_by_id=actor.id,
+        imported_as=save.listed_as,
     )
     _set_born(person, entry.born)
     _set_postcode(person, entry.postcode)
@@ -92,7 +114,11 @@ def _person(save: Save[VolunteerEntry], actor: Actor, *, locale: str, now: datet
 
 def _volunteer(ident: int, entry: VolunteerEntry, *, now: datetime) -> Volunteer:
     return Volunteer(
-        id=ident, state=VolunteerState.REGISTERED, registered_at=now, free=entry.free, preferred=entry.preferred,
+        id=ident,
+        state=VolunteerState.REGISTERED,
+        registered_at=now,
+        free=entry.free,
+        preferred=entry.preferred,
     )
 
 
@@ -111,7 +137,9 @@ def _set_postcode(person: Person, postcode: str | None) -> None:
 
 
 def _add_words(db: TenantSession, ident: int, entry: VolunteerEntry, words: Words) -> None:
-    db.add_all([VolunteerTerm(volunteer_id=ident, term_id=words[kind, key], level=level) for kind, key, level in _keys(entry)])
+    db.add_all(
+        [VolunteerTerm(volunteer_id=ident, term_id=words[kind, key], level=level) for kind, key, level in _keys(entry)]
+    )
     db.add_all([OwnWord(volunteer_id=ident, words=own) for own in entry.own_words])
 
 
@@ -220,7 +248,10 @@ def _words(db: TenantSession, entry: NeedEntry) -> NeedWords:
     """A new need with the defaults of its kind of task, as the form gives them."""
     kind = kinds.kind(entry.kind)
     plain = NeedWords(
-        kind=kind.key, title=entry.title, audience=Audience(kind.audience.value), mode=Mode(kind.mode.value),
+        kind=kind.key,
+        title=entry.title,
+        audience=Audience(kind.audience.value),
+        mode=Mode(kind.mode.value),
         preferred=terms.ids_of(db, WordKind.RESOURCE, kind.skills),
     )
     return _said(plain, entry)
@@ -230,16 +261,24 @@ def _said(stands: NeedWords, entry: NeedEntry) -> NeedWords:
     """The words of a need with what a list says in them; an empty cell takes nothing away."""
     town = place_of_postcode(entry.postcode) if entry.postcode else None
     listed: tuple[Window, ...] = (
-        *(Weekly(start, end) for start, end in entry.weekly), *(_dated(each) for each in entry.sessions),
+        *(Weekly(start, end) for start, end in entry.weekly),
+        *(_dated(each) for each in entry.sessions),
     )
     windows = listed or stands.windows
     return replace(
         stands,
-        title=entry.title, task=entry.task, wanted=entry.wanted, minimum=entry.minimum,
-        postcode=entry.postcode or stands.postcode, place=town.town if town else stands.place,
-        windows=windows, times=_how_meant(windows, all_of_them=entry.all_of_them) if listed else stands.times,
-        how_often=entry.how_often or stands.how_often, unit_id=entry.unit_id or stands.unit_id,
-        starts_on=entry.on if entry.on and not entry.sessions else stands.starts_on, ends_on=entry.on or stands.ends_on,
+        title=entry.title,
+        task=entry.task,
+        wanted=entry.wanted,
+        minimum=entry.minimum,
+        postcode=entry.postcode or stands.postcode,
+        place=town.town if town else stands.place,
+        windows=windows,
+        times=_how_meant(windows, all_of_them=entry.all_of_them) if listed else stands.times,
+        how_often=entry.how_often or stands.how_often,
+        unit_id=entry.unit_id or stands.unit_id,
+        starts_on=entry.on if entry.on and not entry.sessions else stands.starts_on,
+        ends_on=entry.on or stands.ends_on,
     )
 
 

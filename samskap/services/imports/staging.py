@@ -19,13 +19,18 @@ LONGEST_NAME: Final = 200
 
 
 def keep(db: TenantSession, actor: Actor, *, kind: Kind, name: str, data: bytes, now: datetime) -> StagedFile:
-    """Keep a list that can be read; SpreadsheetError when it cannot. What the same person had staged before is dropped."""
+    """Keep a list that can be read; SpreadsheetError when it cannot. What the same person had staged is dropped."""
     require(actor, Can.IMPORT_LISTS)
     sheet, _ = layout_of(data, kind, Choice())
     db.execute(delete(StagedFile).where(StagedFile.person_id == actor.id))
     staged = StagedFile(
-        person_id=actor.id, kind=kind.value, name=name[-LONGEST_NAME:], content=data, match=Choice(sheet=sheet.name).kept(),
-        made_at=now, expires_at=now + LIVES,
+        person_id=actor.id,
+        kind=kind.value,
+        name=name[-LONGEST_NAME:],
+        content=data,
+        match=Choice(sheet=sheet.name).kept(),
+        made_at=now,
+        expires_at=now + LIVES,
     )
     db.add(staged)
     db.flush()
@@ -37,7 +42,9 @@ def find(db: TenantSession, actor: Actor, ident: int, *, now: datetime) -> Stage
     require(actor, Can.IMPORT_LISTS)
     if not 0 < ident < 2**31:
         raise Missing("staged_file")
-    query = select(StagedFile).where(StagedFile.id == ident, StagedFile.expires_at > now, visible(actor, Can.IMPORT_LISTS, StagedFile))
+    query = select(StagedFile).where(
+        StagedFile.id == ident, StagedFile.expires_at > now, visible(actor, Can.IMPORT_LISTS, StagedFile)
+    )
     staged = db.scalars(query).one_or_none()
     if staged is None:
         raise Missing("staged_file")

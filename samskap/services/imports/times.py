@@ -1,4 +1,4 @@
-"""When it suits and when it is: times as people write them in lists ("ti 17–19", "hverdager etter 16", "lørdag 6. juni")."""
+"""When it suits and when it is, as people write it in lists: "ti 17–19", "hverdager etter 16", "lørdag 6. juni"."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from samskap.integrations.spreadsheets import Sentence
+from samskap.services.imports.time_words import MONTHS, TOKENS, weekday
 from samskap.text import MINUTES_A_DAY, Span, Text
 
 Hours = tuple[int, int]
@@ -70,7 +71,9 @@ class Times:
 
 
 NOT_UNDERSTOOD: Final = Text(
-    nb="Forsto ikke «{words}» som tid.", nn="Forstod ikkje «{words}» som tid.", en="Did not understand “{words}” as a time.",
+    nb="Forsto ikke «{words}» som tid.",
+    nn="Forstod ikkje «{words}» som tid.",
+    en="Did not understand “{words}” as a time.",
 )
 PARTLY: Final = Text(
     nb="Forsto ikke «{words}»; resten av tida er lest.",
@@ -83,7 +86,9 @@ DASH_MENDED: Final = Text(
     en="A character was broken; read as a dash: {words}.",
 )
 NO_END: Final = Text(
-    nb="Slutten mangler; lest som {span}.", nn="Slutten manglar; lesen som {span}.", en="The end is missing; read as {span}.",
+    nb="Slutten mangler; lest som {span}.",
+    nn="Slutten manglar; lesen som {span}.",
+    en="The end is missing; read as {span}.",
 )
 NO_DAY: Final = Text(
     nb="Ingen dag er nevnt; lest som hverdager.",
@@ -95,9 +100,13 @@ BAD_HOURS: Final = Text(
     nn="Klokkeslettet {words} finst ikkje, eller slutten er før starten.",
     en="The time {words} does not exist, or ends before it starts.",
 )
-BAD_DATE: Final = Text(nb="Datoen {words} finnes ikke.", nn="Datoen {words} finst ikkje.", en="The date {words} does not exist.")
+BAD_DATE: Final = Text(
+    nb="Datoen {words} finnes ikke.", nn="Datoen {words} finst ikkje.", en="The date {words} does not exist."
+)
 YEAR_GUESSED: Final = Text(
-    nb="Året mangler; lest som {day}.", nn="Året manglar; lese som {day}.", en="The year is missing; read as {day}.",
+    nb="Året mangler; lest som {day}.",
+    nn="Året manglar; lese som {day}.",
+    en="The year is missing; read as {day}.",
 )
 OTHER_WEEKDAY: Final = Text(
     nb="{day} er ikke den ukedagen som er skrevet; datoen er brukt.",
@@ -105,67 +114,6 @@ OTHER_WEEKDAY: Final = Text(
     en="{day} is not the weekday that is written; the date is used.",
 )
 
-# ---------------------------------------------------------------- the words
-
-_DAY: Final = (
-    r"(?:m[aå]n(?:dag)?|ma|tirsdag|tirs?|ti|tysdag|tys|ty|onsdag|ons?|torsdag|tors?|to|fredag|fred?|fr"
-    r"|l[øo]rdag|l[øo]r|l[øo]|laurdag|lau|s[øo]ndag|s[øo]n|s[øo]|sundag|sun"
-    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
-)
-_DAYS: Final = _DAY + r"(?:ene|ane|er|ar|en|s)?\.?(?![a-zæøå])"
-_MONTH: Final = r"(?:jan|feb|mar|apr|mai|jun|jul|aug|sep|okt|nov|des)[a-zæøå]*"
-_CLOCK: Final = r"(?:kl\.?\s*|klokk[ae]n?\s*)?(?:[01]?\d|2[0-4])(?:[.:]?[0-5]\d)?(?![\d])"
-_NUMBER: Final = r"(?:\d{1,2}(?:\s*-\s*\d{1,2})?|en|én|ei|ein|éin|et|ett|to|tre|fire|fem|seks|et par|eit par|noen|nokre)"
-_PERIOD: Final = r"(?:uk[ea]n?|vek[ea]|måneden|måned|månaden|månad|mnd|år(?:et)?)"
-
-_TOKENS: Final = re.compile(
-    "|".join(
-        f"(?P<{name}>{pattern})"
-        for name, pattern in {
-            "open": r"etter (?:nærmere |nærare )?avtale|avtal(?:es|ast)|varier\w*|veksl\w*|turnus|skift\w*|ukjent|usikker|vet ikke"
-                    r"|veit ikkje|komm?er an på|kjem an på|(?:ved|etter) behov|fleksib\w*|by agreement|varies",
-            "anytime": r"(?:når|kva tid|hvilken tid) som helst|alltid|hele tida|hele tiden|heile tida|alle tider|hele uk[ae]n?"
-                       r"|heile veka|any ?time|always",
-            "often": rf"{_NUMBER}\s*(?:x|gang(?:er)?|gong(?:er|ar)?|g\.?|dag(?:er|ar)?)\s*(?:i|pr\.?|per|/|hver|kvar)\s*{_PERIOD}"
-                     rf"|(?:hver|kvar)(?:t)? {_PERIOD}|ukentlig|vekentleg|månedlig|månadleg|(?:annenhver|anna(?:n)? ?kvar) {_PERIOD}"
-                     r"|(?:hver|kvar) (?:14\.?|fjortende|fjortande) dag|weekly|monthly",
-            "once": r"[ée]n ?gangs\w*|[ée]n gang\b|eingongs\w*|ein gong\b|enkelt(?:oppdrag|gang)\w*|once",
-            "week": r"(?:uk[ea]n?|vek[ea])\.? ?\d{1,2}(?:\s*-\s*\d{1,2})?",
-            "iso": r"\d{4}-\d{2}-\d{2}(?!\d)",
-            "dmy": r"\d{1,2}\.\s?\d{1,2}\.\s?(?:\d{4}|\d{2})(?![\d.:])|\d{1,2}/\d{1,2}[-/](?:\d{4}|\d{2})(?!\d)"
-                   r"|\d{1,2}-\d{1,2}-\d{4}(?!\d)",
-            "named": rf"\d{{1,2}}\.?\s*{_MONTH}\.?(?:\s+\d{{4}}(?!\d))?",
-            "dm": r"\d{1,2}/\d{1,2}(?!\d)",
-            "all": r"alle dag(?:er|ar)|(?:hver|kvar) (?:eneste |einaste )?dag(?!tid)|daglig|dagleg|every day|daily",
-            "weekdays": r"(?:hver|kvar)dag(?:er|ene|ar|ane)?|(?:uke|veke|virke|arbeids)dag(?:er|ene|ar|ane)?|weekdays?",
-            "weekend": r"helg(?:er|ene|ar|ane|en|a)?\b|weekends?",
-            "run": rf"{_DAYS}\s*(?:-|til|t\.?o\.?m\.?)\s*{_DAYS}",
-            "day": _DAYS,
-            "forenoon": r"f[øo]r(?:e)?middag\w*|formiddag\w*|\bfm\b\.?",
-            "afternoon": r"ettermiddag\w*|\bem\b\.?|afternoons?",
-            "evening": r"kveld\w*|aften\w*|evenings?",
-            "morning": r"morgen\w*|morgon\w*|morn(?:ing)?s?\b",
-            "daytime": r"dagtid|på dagen|om dagen|midt på dagen|daytime",
-            "between": rf"mellom {_CLOCK}\s*(?:og|-)\s*{_CLOCK}",
-            "span": rf"(?:fra |frå |from )?{_CLOCK}\s*(?:-|til|to)\s*{_CLOCK}",
-            "after": rf"(?:etter|fra|frå|after|from)(?: og med)? {_CLOCK}",
-            "before": rf"(?:før|innen|til|before|until) {_CLOCK}",
-            "clock": _CLOCK,
-            "without": r"unntatt|untatt|unnateke|utenom|utanom|bortsett fra|bortsett frå|men ikke|men ikkje|ikke|ikkje|except|not",
-            "wish": r"helst|gjerne|fortrinnsvis|aller helst|preferably",
-            "both": r"og\b|\+|&|samt\b|and\b",
-            "either": r"eller\b|,|;|/|\n|or\b",
-            "noise": r"(?:dugnad|kl|ca|på|i|om|den|det|de|dei|fra|frå|bare|berre|også|men|tid|dag|dager|timer?|a|at|on|in|the)\b\.?"
-                     r"|[-.()!:]|\s+",
-            "word": r"[^\s,;/+&()]+",
-        }.items()
-    ),
-)
-_DAY_STARTS: Final = (
-    ("man", 0), ("mån", 0), ("ma", 0), ("ti", 1), ("ty", 1), ("on", 2), ("to", 3), ("fr", 4), ("lø", 5), ("lo", 5),
-    ("la", 5), ("mon", 0), ("tue", 1), ("wed", 2), ("thu", 3), ("sat", 5), ("sunday", 6), ("su", 6), ("sø", 6), ("so", 6),
-)
-_MONTHS: Final = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "des")
 _BROKEN_DASH: Final = re.compile(r"(?<=\d)\s*[?\ufffd\x96]\s*(?=\d)")
 _DASHES: Final = re.compile(r"[\u2010-\u2015\u2212]")
 _GLUED: Final = re.compile(r"(dag)s?(kveld|morg[eo]n|formiddag|føremiddag|ettermiddag)")
@@ -179,7 +127,7 @@ def read_times(text: str, *, today: date, length: int = STANDARD_LENGTH) -> Time
     reader = _Reader(today, length)
     if mended != plain:
         reader.notes.append(Sentence(DASH_MENDED, {"words": mended}))
-    for token in _TOKENS.finditer(_GLUED.sub(r"\1 \2", mended.lower())):
+    for token in TOKENS.finditer(_GLUED.sub(r"\1 \2", mended.lower())):
         reader.take(token.lastgroup or "", token.group())
     return reader.finished()
 
@@ -254,8 +202,12 @@ class _Reader:
             text = PARTLY if self.weekly or self.dated or self.often else NOT_UNDERSTOOD
             self.notes.append(Sentence(text, {"words": " ".join(self.strange)}))
         return Times(
-            tuple(self.weekly), tuple(self.dated), together=self.together and len(self.weekly) > 0,
-            how_often=self.often, open=self.open, notes=tuple(self.notes),
+            tuple(self.weekly),
+            tuple(self.dated),
+            together=self.together and len(self.weekly) > 0,
+            how_often=self.often,
+            open=self.open,
+            notes=tuple(self.notes),
         )
 
     def _other(self, name: str, text: str) -> None:
@@ -330,7 +282,7 @@ class _Reader:
             self.weekly += [Weekly(clause.days, each, wish=self.wish) for each in hours]
 
     def _take_away(self) -> None:
-        """Take away the days and parts of a day named after “unntatt”; with nothing else named they leave the rest of the week."""
+        """Take away what is named after “unntatt”; where nothing else is named, from the whole week."""
         if not self.not_days and not self.not_hours:
             return
         base = self.weekly or ([] if self.dated or self.open else [Weekly(EVERY_DAY, None)])
@@ -344,15 +296,13 @@ class _Reader:
 
 def _days_of(name: str, text: str) -> frozenset[int]:
     if name == "run":
-        first, last = (_weekday(part) for part in re.split(r"\s*(?:-|til|t\.?o\.?m\.?)\s*(?=[a-zæøå])", text, maxsplit=1))
+        first, last = (
+            weekday(part) for part in re.split(r"\s*(?:-|til|t\.?o\.?m\.?)\s*(?=[a-zæøå])", text, maxsplit=1)
+        )
         return frozenset((first + step) % 7 for step in range((last - first) % 7 + 1))
     if name == "day":
-        return frozenset({_weekday(text)})
+        return frozenset({weekday(text)})
     return {"weekdays": WEEKDAYS, "weekend": WEEKEND}.get(name, EVERY_DAY)
-
-
-def _weekday(text: str) -> int:
-    return next(day for start, day in _DAY_STARTS if text.startswith(start))
 
 
 def _less(hours: Hours | None, away: Iterable[Hours]) -> Iterator[Hours | None]:
@@ -404,7 +354,7 @@ def _parts_of_date(name: str, text: str) -> tuple[int, int, int]:
     if name == "iso":
         return numbers[2], numbers[1], numbers[0]
     if name == "named":
-        month = next(place for place, start in enumerate(_MONTHS, start=1) if start in text)
+        month = next(place for place, start in enumerate(MONTHS, start=1) if start in text)
         return numbers[0], month, numbers[1] if len(numbers) > 1 else 0
     year = numbers[2] if len(numbers) > 2 else 0
     return numbers[0], numbers[1], year + 2000 if 0 < year < 100 else year

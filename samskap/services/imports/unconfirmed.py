@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 
 from samskap.models import Person, Volunteer
 from samskap.models.session import TenantSession
@@ -27,14 +27,28 @@ def waiting() -> Select[Person]:
 
 def _unconfirmed() -> ColumnElement[bool]:
     return and_(
-        Person.source == SOURCE, Person.confirmed_at.is_(None), Person.account_id.is_(None), Person.erased_at.is_(None),
+        Person.source == SOURCE,
+        Person.confirmed_at.is_(None),
+        Person.account_id.is_(None),
+        Person.erased_at.is_(None),
     )
+
+
+def can_be_invited(db: TenantSession) -> int:
+    """How many imported people have an e-mail address and have not been invited."""
+    return (
+        db.scalar(select(func.count()).select_from(waiting().where(_can_be_invited()).order_by(None).subquery())) or 0
+    )
+
+
+def _can_be_invited() -> ColumnElement[bool]:
+    return and_(Person.email.is_not(None), Person.invited_at.is_(None))
 
 
 def invite_all(db: TenantSession, actor: Actor, *, secret: str, now: datetime) -> int:
     """Invite everyone imported who has an e-mail address and has not been invited; how many that were."""
     require(actor, Can.IMPORT_LISTS)
-    people = db.scalars(waiting().where(Person.email.is_not(None), Person.invited_at.is_(None))).all()
+    people = db.scalars(waiting().where(_can_be_invited())).all()
     for person in people:
         invitations.invite_volunteer(db, actor, person.id, secret=secret, now=now)
     return len(people)
