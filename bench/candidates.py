@@ -66,7 +66,9 @@ class Cost:
 
 def main() -> None:
     """Print the table."""
-    print("| volunteers | needs | SQL statements a page | CPU ms a page, median | nine of ten | candidates of the needs asked for | facts loaded once, s |")
+    print(
+        "| volunteers | needs | SQL statements a page | CPU ms a page, median | nine of ten | candidates of the needs asked for | facts loaded once, s |"
+    )
     print("|---|---|---|---|---|---|---|")
     for volunteers, needs in TOWNS:
         cost = measure(volunteers, needs)
@@ -74,7 +76,9 @@ def main() -> None:
             f"| {volunteers:,} | {needs:,} | {cost.statements} | {cost.middle_ms:.1f} | {cost.ninety_ms:.1f} "
             f"| {cost.hits} | {cost.load_s:.2f} |",
         )
-    print(f"\nThe figures to reach at 5,000 and 50,000: {MOST_STATEMENTS} statements and {MOST_MILLISECONDS} ms, whatever the number of hits.")
+    print(
+        f"\nThe figures to reach at 5,000 and 50,000: {MOST_STATEMENTS} statements and {MOST_MILLISECONDS} ms, whatever the number of hits."
+    )
 
 
 def measure(volunteers: int, needs: int) -> Cost:

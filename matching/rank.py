@@ -128,7 +128,7 @@ class Ranking:
         )  # fmt: skip
 
     def _nearest(self, count: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
-        """Rows, rules and shortfalls of at least the `count` nearest, and of all as near as the last of them."""
+        """Rising rows, rules and shortfalls of the `count` nearest, and of all who are as near as the last of them."""
         single = np.bitwise_count(self.refused).sum(axis=0) == 1
         found = []
         for number, entry in enumerate(self._hard):
@@ -146,7 +146,8 @@ class Ranking:
         if len(rows) > count:
             kept = short <= np.partition(short, count - 1)[count - 1]
             rows, rules, short = rows[kept], rules[kept], short[kept]
-        return rows, rules, short
+        order = np.argsort(rows)
+        return rows[order], rules[order], short[order]
 
 
 def candidates(facts: Facts, book: RuleBook, *, need: int, now: datetime) -> Ranking:
