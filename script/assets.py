@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -43,6 +44,7 @@ START = 60
 
 class BuildError(Exception):
     """The build cannot go on; the message says why and what to do."""
+A_DAY: Final = 24 * 3600
 
 
 def node(*arguments: str, cwd: Path = ROOT, text: str | None = None) -> str:
@@ -133,7 +135,7 @@ def font(file: str, letters: str) -> bytes:
     from fontTools.ttLib import TTFont
     from fontTools.varLib import instancer
 
-    face = TTFont(FONTS / file)
+    face = TTFont(FONTS / file, recalcTimestamp=False)
     options = subset.Options(
         layout_features=["kern", "liga", "mark", "mkmk", "ccmp", "locl", "tnum"],
         hinting=False,
@@ -218,17 +220,28 @@ def build(*, force: bool) -> bool:
     if not force and kept.exists() and kept.read_text("utf-8") == stamp:
         return False
     fresh = Path(tempfile.mkdtemp(prefix="dist-", dir=STATIC))
+    stale = fresh.with_name(f"{fresh.name}-old")
     try:
         dist = Dist(fresh)
         build_into(dist, components)
         (fresh / "manifest.json").write_text(json.dumps(dist.manifest, indent=1, sort_keys=True), "utf-8")
         (fresh / "stamp").write_text(stamp, "utf-8")
         fresh.chmod(0o755)
-        shutil.rmtree(DIST, ignore_errors=True)
+        carry_over(fresh)
+        if DIST.exists():
+            DIST.rename(stale)
         fresh.rename(DIST)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(stale, ignore_errors=True)
     return True
+
+
+def carry_over(fresh: Path) -> None:
+    """Keeps the files of the builds of the last day, so that a service that is running finds what its pages name."""
+    for file in DIST.glob("*-*"):
+        if time.time() - file.stat().st_mtime < A_DAY and not (fresh / file.name).exists():
+            shutil.copy2(file, fresh)
 
 
 def themes() -> Iterator[tuple[str, str]]:

@@ -149,6 +149,12 @@ def hour_marks(first: int, last: int) -> tuple[HourMark, ...]:
 
 GAP: Final = 0.6
 """Per cent of the bar left empty after each part."""
+LETTER: Final = 5.2
+"""Pixels of a letter of the theme's font at 11 px, on average."""
+PHONE_BAR: Final = 286
+"""Pixels of a candidate's bar on a screen of 22 rem; narrower screens get words alone."""
+DESK_BAR: Final = 490
+"""Pixels of the same bar beside the need, on a screen of 60 rem."""
 
 
 @dataclass(frozen=True)
@@ -163,12 +169,17 @@ class PointsPart:
 
 @dataclass(frozen=True)
 class DrawnPart:
-    """A part with its place in the bar; x, width and filled in per cent of the bar."""
+    """A part with its place in the bar; x, width and filled in per cent of the bar.
+
+    Whether its label fits under its track is told for the narrowest bar of each kind of screen.
+    """
 
     part: PointsPart
     x: float
     width: float
     filled: float
+    fits_phone: bool
+    fits_desk: bool
 
 
 def points_bar(parts: Sequence[PointsPart]) -> tuple[DrawnPart, ...]:
@@ -181,9 +192,16 @@ def points_bar(parts: Sequence[PointsPart]) -> tuple[DrawnPart, ...]:
         whole = 100 * part.most / total
         width = max(whole - GAP, 0)
         share = min(max(part.got / part.most, 0), 1) if part.most else 0
-        drawn.append(DrawnPart(part, round(x, 2), round(width, 2), round(width * share, 2)))
+        on_phone, on_desk = wide(part.label, str(part.got)), wide(part.label, f"{part.got} av {part.most}")
+        fits = (on_phone <= PHONE_BAR * whole / 100, on_desk <= DESK_BAR * whole / 100)
+        drawn.append(DrawnPart(part, round(x, 2), round(width, 2), round(width * share, 2), *fits))
         x += whole
     return tuple(drawn)
+
+
+def wide(*lines: str) -> float:
+    """About how many pixels the widest line takes at 11 px, with the air after it."""
+    return max(map(len, lines)) * LETTER + LETTER
 
 
 # ---------------------------------------------------------------- a clock as a ring

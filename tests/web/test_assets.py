@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -194,6 +195,14 @@ def test_the_build_does_nothing_when_nothing_changed_and_starts_again_when_a_com
     (bench / "templates/b.html").write_text('<div class="ds-card"></div>', "utf-8")
     assert builder.build(force=False)
     assert ".ds-card" in built_style(bench)
+
+
+def test_two_builds_of_the_same_give_the_same_files_so_that_browsers_keep_what_they_have(bench: Path) -> None:
+    builder.build(force=True)
+    first = read_manifest(bench / "static/dist")
+    time.sleep(1.1)  # a second that a timestamp in a file would tell of
+    builder.build(force=True)
+    assert read_manifest(bench / "static/dist") == first
 
 
 def test_a_class_that_no_component_styles_stops_the_build(bench: Path) -> None:

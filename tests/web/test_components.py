@@ -69,6 +69,37 @@ def test_a_form_that_was_refused_is_accessible_too(showcase: str, visit: Visit, 
     assert scrolls_sideways(page) == 0
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_moves_while_a_page_loads(showcase: str, visit: Visit, path: str) -> None:
+    page = visit(showcase + path, PHONE)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(LAYOUT_SHIFT) == 0
+
+
+LAYOUT_SHIFT = """() => new Promise(tell => {
+  let moved = 0;
+  new PerformanceObserver(list => { for (const entry of list.getEntries()) moved += entry.value; })
+    .observe({type: 'layout-shift', buffered: true});
+  setTimeout(() => tell(moved), 300);
+})"""
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_bears_the_line_and_letter_spacing_that_a_reader_chooses(showcase: str, visit: Visit, path: str) -> None:
+    """WCAG 1.4.12: line height 1.5, paragraphs 2, letters 0.12 and words 0.16 times the size of the text."""
+    page = visit(showcase + path, NARROW)
+    page.evaluate(TEXT_SPACING)
+    assert scrolls_sideways(page) == 0
+
+
+TEXT_SPACING = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; }' +
+                    '* { word-spacing: .16em !important } p { margin-block-end: 2em !important }');
+  document.adoptedStyleSheets.push(sheet);
+}"""
+
+
 @pytest.mark.parametrize("visitor", [DESK, Visitor(1280, 900, script=False)], ids=str)
 def test_axe_sees_what_is_wrong_with_and_without_script(showcase: str, visit: Visit, visitor: Visitor) -> None:
     page = visit("about:blank", visitor)

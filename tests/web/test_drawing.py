@@ -54,6 +54,14 @@ def test_each_part_of_the_points_gets_a_track_as_wide_as_its_most_filled_by_what
     assert (nearness.x, nearness.width, nearness.filled) == (30, 69.4, 69.4)
 
 
+def test_labels_too_long_for_their_tracks_give_way_to_the_sentence_on_the_screens_where_they_are() -> None:
+    def fits(label: str, most: int) -> tuple[bool, bool]:
+        part = points_bar([PointsPart(label, 9, most), PointsPart("Resten", 0, 100 - most)])[0]
+        return part.fits_phone, part.fits_desk
+
+    assert [fits("Interesser", most) for most in (5, 14, 30)] == [(False, False), (False, True), (True, True)]
+
+
 def test_a_bar_without_points_to_get_cannot_be_drawn() -> None:
     with pytest.raises(ValueError, match="can give points"):
         points_bar([PointsPart("Kan", 0, 0)])
