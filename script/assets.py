@@ -44,7 +44,7 @@ START = 60
 
 class BuildError(Exception):
     """The build cannot go on; the message says why and what to do."""
-A_DAY: Final = 24 * 3600
+A_DAY = 24 * 3600
 
 
 def node(*arguments: str, cwd: Path = ROOT, text: str | None = None) -> str:
