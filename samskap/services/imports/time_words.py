@@ -25,8 +25,10 @@ _PERIOD: Final = r"(?:uk[ea]n?|vek[ea]|måneden|måned|månaden|månad|mnd|år(?
 
 WORDS: Final[dict[str, tuple[str, ...]]] = {
     "open": (
-        r"etter (?:nærmere |nærare )?avtale", r"avtal(?:es|ast)", r"varier\w*", r"veksl\w*", "turnus", r"skift\w*",
-        "ukjent", "usikker", "vet ikke", "veit ikkje", "komm?er an på", "kjem an på", "(?:ved|etter) behov", r"fleksib\w*",
+        r"etter (?:nærmere |nærare )?avtale", r"avtal(?:es|ast)", r"varier\w*", r"veksl\w*", "turnus",
+        r"skift\w*",
+        "ukjent", "usikker", "vet ikke", "veit ikkje", "komm?er an på", "kjem an på", "(?:ved|etter) behov",
+        r"fleksib\w*",
         "by agreement", "varies",
     ),
     "anytime": (
@@ -35,7 +37,8 @@ WORDS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "often": (
         rf"{_NUMBER}\s*{_TIMES}\s*{_EACH}\s*{_PERIOD}", rf"(?:hver|kvar)(?:t)? {_PERIOD}", "ukentlig",
-        "vekentleg", "månedlig", "månadleg", rf"(?:annenhver|anna(?:n)? ?kvar) {_PERIOD}", r"(?:hver|kvar) (?:14\.?|fjort[ea]nde) dag",
+        "vekentleg", "månedlig", "månadleg", rf"(?:annenhver|anna(?:n)? ?kvar) {_PERIOD}",
+        r"(?:hver|kvar) (?:14\.?|fjort[ea]nde) dag",
         "weekly", "monthly",
     ),
     "once": (
