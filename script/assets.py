@@ -42,9 +42,12 @@ START = 60
 """So many characters of a component's file tell where it stands in Designsystemet's whole file."""
 
 
+A_DAY = 24 * 3600
+"""Seconds that the files of an earlier build are kept for the pages that name them."""
+
+
 class BuildError(Exception):
     """The build cannot go on; the message says why and what to do."""
-A_DAY = 24 * 3600
 
 
 def node(*arguments: str, cwd: Path = ROOT, text: str | None = None) -> str:

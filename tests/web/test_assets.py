@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -203,6 +204,19 @@ def test_two_builds_of_the_same_give_the_same_files_so_that_browsers_keep_what_t
     time.sleep(1.1)  # a second that a timestamp in a file would tell of
     builder.build(force=True)
     assert read_manifest(bench / "static/dist") == first
+
+
+def test_a_page_that_is_open_while_assets_are_built_anew_still_finds_its_files(bench: Path) -> None:
+    builder.build(force=False)
+    old = bench / "static/dist" / read_manifest(bench / "static/dist")["samskap.css"]
+    (bench / "static/samskap.css").write_text("p{color:#00f}", "utf-8")
+    builder.build(force=False)
+    assert read_manifest(bench / "static/dist")["samskap.css"] != old.name
+    assert old.exists()
+    two_days_ago = time.time() - 2 * builder.A_DAY
+    os.utime(old, (two_days_ago, two_days_ago))
+    builder.build(force=True)
+    assert not old.exists()
 
 
 def test_a_class_that_no_component_styles_stops_the_build(bench: Path) -> None:
