@@ -136,7 +136,7 @@ def volunteer_columns(given: Fields, words: Vocabularies, *, degrees: bool) -> C
         "municipality": _codes(given["municipality"], words.municipality, "<i2"),
         **{name: _flags(given[name]) for name in ("active", "paused", "ready", "never_asked")},
         "reach_m": _whole(given["reach_m"], "<i4"),
-        "travel": _exactly([TRAVEL.index(way) for way in given["travel"]], "u1"),
+        "travel": _exactly([_way(travel) for travel in given["travel"]], "u1"),
         "capacity": _whole(given["capacity"], "<i2"),
         "running": _whole(given["running"], "u1"),
         "minutes_left": _whole([NO_LIMIT if m is None else max(m, 0) for m in given["minutes_left"]], "<i2"),
@@ -311,6 +311,12 @@ def _level(code: str, level: int) -> int:
     if not 1 <= level <= LEVELS:
         raise ValueError(f"The level of language {code} is {level}; it may be 1 to {LEVELS}")
     return level
+
+
+def _way(travel: str) -> int:
+    if travel not in TRAVEL:
+        raise ValueError(f"VolunteerFacts.travel is {travel!r}; it may be {', '.join(TRAVEL[:-1])} or {TRAVEL[-1]}")
+    return TRAVEL.index(travel)
 
 
 def _shared(given: Fields) -> list[frozenset[str]]:

@@ -52,8 +52,8 @@ NAMES: Mapping[Lang, Mapping[tuple[str, str], str]] = {
 
 
 def by_key(lang: Lang, vocabulary: str, term: str) -> str:
-    """The engine's own name of a term, or the term itself; a service hands in its own names instead."""
-    return NAMES[lang].get((vocabulary, term), term)
+    """The term itself: what stands where no one hands in names."""
+    return term
 
 
 def sentence(said: Said, lang: Lang, name: Namer = by_key) -> str:
@@ -86,12 +86,12 @@ def written(value: Value, lang: Lang, name: Namer = by_key, format_spec: str = "
 
 
 def _named(vocabulary: str, key: str, lang: Lang, name: Namer) -> str:
-    """A language comes with the level that is asked or held, unless it is the highest."""
+    """The engine's own word, or the name handed in; a language with the level asked or held, if not the highest."""
     if vocabulary != "language":
-        return name(lang, vocabulary, key)
+        return NAMES[lang].get((vocabulary, key)) or name(lang, vocabulary, key)
     code, _, level = key.rpartition("/")
     spoken = name(lang, vocabulary, code)
-    return spoken if level == "3" else f"{spoken} ({by_key(lang, 'level', level)})"
+    return spoken if level == "3" else f"{spoken} ({NAMES[lang]['level', level]})"
 
 
 def _listed(names: Sequence[str], lang: Lang) -> str:
