@@ -253,7 +253,7 @@ def look_over() -> Any:
         travel=dict(travel_choices())[volunteer.travel],
         gives=[getattr(term, g.locale) for term, _has in has if term.kind is WordKind.RESOURCE]
         + list(_own_words(volunteer)),
-        languages=[getattr(term, g.locale) for term, _has in has if term.kind is WordKind.LANGUAGE],
+        speaks=[getattr(term, g.locale) for term, _has in has if term.kind is WordKind.LANGUAGE],
         week=week_in_words(volunteer.free.spans(), locale=g.locale) if volunteer.free is not None else "",
         whom=_for(),
         missing=_left_off(volunteer) if _left_off(volunteer) != "look_over" else "",

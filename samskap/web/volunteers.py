@@ -70,7 +70,7 @@ def show(volunteer_id: int) -> str:
         state=state_names()[volunteer.state],
         gives=[getattr(term, g.locale) for term, one in has if term.kind is WordKind.RESOURCE and not one.wish],
         likes=[getattr(term, g.locale) for term, _one in has if term.kind is WordKind.INTEREST],
-        languages=[getattr(term, g.locale) for term, _one in has if term.kind is WordKind.LANGUAGE],
+        speaks=[getattr(term, g.locale) for term, _one in has if term.kind is WordKind.LANGUAGE],
         own=g.db.scalars(
             select(OwnWord.words).where(OwnWord.volunteer_id == volunteer_id, OwnWord.term_id.is_(None))
         ).all(),

@@ -1,0 +1,51 @@
+"""The demo municipality, served for a whole test run: what a newcomer meets after `script/server`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from config import Config
+from samskap.models.session import writing
+from samskap.services import passwords
+from samskap.services.demo import DEMO_PASSWORD, seed
+from samskap.services.demo.town import municipalities
+from tests import databases
+from tests.browser import serving
+from tests.town import engine_of
+
+LONG = bool(os.environ.get("SAMSKAP_TEST_LONG"))
+"""Whether every state is tried; else each page is tried in a few of them, and all states come up somewhere."""
+
+
+@contextmanager
+def demo_app(folder: Path) -> Iterator[Flask]:
+    """The service with its demo municipality, at the present time."""
+    with databases.fresh("sqlite") as database:
+        config = Config(
+            secret_key="a key for tests, of no use anywhere else", database_url=database.url,
+            owner_database_url=database.owner_url, instance_dir=folder, demo=True, embedded_worker=False,
+            trusted_hosts=("127.0.0.1",),
+        )  # fmt: skip
+        app = create_app(config)
+        with app.app_context(), writing():
+            db = app.extensions["sqlalchemy"].session()
+            db.stand_in(municipalities(db).id)
+            seed(db, password_hash=passwords.hashed(DEMO_PASSWORD), now=datetime.now(UTC))
+            db.commit()
+        yield app
+        engine_of(app).dispose()
+
+
+@pytest.fixture(scope="module")
+def demo_town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the demo municipality while the tests of one file run."""
+    with demo_app(tmp_path_factory.mktemp("demo")) as app, serving(app) as address:
+        yield address
