@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,16 +50,10 @@ def start() -> Any:
 
 
 def _staged(form: UploadForm) -> StagedFile | None:
-    file = form.file.data
+    with closing(form.file.data) as file:
+        data, name = file.read(), file.filename or ""
     try:
-        return staging.keep(
-            g.db,
-            g.actor,
-            kind=Kind(form.kind.data),
-            name=file.filename or "",
-            data=file.read(),
-            now=g.now,
-        )
+        return staging.keep(g.db, g.actor, kind=Kind(form.kind.data), name=name, data=data, now=g.now)
     except SpreadsheetError as error:
         form.fault(form.file, error.sentence.say(g.locale))
         return None
