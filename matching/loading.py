@@ -26,6 +26,7 @@ LOWEST_AGE, HIGHEST_AGE = -32768, 32767
 _WEEK_BYTES = HALF_HOURS // 8
 _EPOCH = date(1970, 1, 1).toordinal()
 _WIDEST = 2**53
+_OLDEST = 9_999
 _LAST_ID = 2**31 - 1
 
 
@@ -187,8 +188,8 @@ def need_columns(given: Fields, words: Vocabularies, tz: ZoneInfo, *, degrees: b
         "clearances": _words(given["clearances"], words.clearance),
         "gender_wish": _codes(given["gender_wish"], words.gender, "i1"),
         "recipient_gender": _codes(given["recipient_gender"], words.gender, "i1"),
-        "age_min": _whole([LOWEST_AGE if age is None else age for age in given["age_min"]], "<i2"),
-        "age_max": _whole([HIGHEST_AGE if age is None else age for age in given["age_max"]], "<i2"),
+        "age_min": _ages(given["age_min"], LOWEST_AGE),
+        "age_max": _ages(given["age_max"], HIGHEST_AGE),
         "option_count": _exactly([len(options_of(times, windows)) for times, windows in asked], "<i4"),
         "minutes_per_week": _whole(given["minutes_per_week"], "<i4"),
         "last_day": _exactly([_last_day(windows, tz) for windows in given["windows"]], "<i4"),
@@ -282,6 +283,11 @@ def _whole(values: Iterable[int], dtype: str) -> NDArray[Any]:
     limits = np.iinfo(dtype)
     fits = not len(wide) or limits.min <= wide.min() <= wide.max() <= limits.max
     return wide.astype(dtype) if fits else wide
+
+
+def _ages(ages: Iterable[int | None], none: int) -> NDArray[Any]:
+    """Whole years; nobody is older than 9999, nor that much younger than nothing."""
+    return _exactly([none if age is None else min(max(age, -_OLDEST), _OLDEST) for age in ages], "<i2")
 
 
 def _codes(values: Iterable[str | None], words: Vocabulary, dtype: str) -> NDArray[Any]:
