@@ -327,11 +327,19 @@ def person(need_id: int, volunteer_id: int) -> Any:
 @pages.changes("/behov/<int:need_id>/kandidater/<int:volunteer_id>/godkjenn", needs=Can.DECIDE_PROPOSAL)
 def approve(need_id: int, volunteer_id: int) -> Response:
     """The engine's first choice is asked."""
-    return _approve(need_id, volunteer_id, reason="")
+    return _approve(need_id, volunteer_id, expected_rank=1)
 
 
-def _approve(need_id: int, volunteer_id: int, *, reason: str) -> Response:
-    proposals.approve(g.db, g.actor, need_id=need_id, volunteer_id=volunteer_id, now=g.now, reason=reason)
+def _approve(need_id: int, volunteer_id: int, *, reason: str = "", expected_rank: int | None = None) -> Response:
+    proposals.approve(
+        g.db,
+        g.actor,
+        need_id=need_id,
+        volunteer_id=volunteer_id,
+        now=g.now,
+        expected_rank=expected_rank,
+        reason=reason,
+    )
     name = g.db.get_one(Person, volunteer_id).name
     flash(_("%(name)s er spurt, og svarer selv ja eller nei.", name=name), "success")
     return redirect(url_for("work_list.show"), 303)
