@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, select
+from stdnum.no import orgnr
 
 from samskap.models import Association, Person
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can, require
 from samskap.services.steps import Refused
 from samskap.text import Text
-
-WEIGHTS = (3, 2, 7, 6, 5, 4, 3, 2)
-"""Modulus 11, from the left, of the first eight digits of an organisation number."""
 
 KNOWN = Text(
     nb="Foreningen er allerede registrert her. Ring koordinatoren hvis kontaktpersonen skal byttes.",
@@ -36,10 +34,7 @@ class AssociationWords:
 
 def is_orgnr(text: str) -> bool:
     """Whether nine digits are an organisation number by their check digit."""
-    if len(text) != 9 or not (text.isascii() and text.isdigit()):
-        return False
-    rest = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, text, strict=False)) % 11
-    return rest != 1 and int(text[8]) == (11 - rest) % 11
+    return bool(orgnr.is_valid(text))
 
 
 def register(db: TenantSession, actor: Actor, words: AssociationWords, *, now: datetime) -> Association:
