@@ -16,6 +16,7 @@ pages = Pages("figures", __name__)
 def show() -> str:
     """Counts and medians; what speaks of fewer than five is not shown."""
     names = {
+        "signing_up": _("Holder på å melde seg"),
         "registered": _("Meldt seg"),
         "conversation": _("Samtale avtalt"),
         "ready": _("Klare, uten avtale nå"),
