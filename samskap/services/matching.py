@@ -178,7 +178,7 @@ def as_kept(found: Explanation, words: Mapping[tuple[WordKind, str], Text]) -> d
                 "most": one.most,
                 "label": _in_all(one.label),
                 "why": _in_all(in_three(one.why, words)),
-            }  # fmt: skip
+            }
             for one in found.soft
         ],
     }

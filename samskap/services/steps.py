@@ -75,12 +75,14 @@ def find(db: TenantSession, actor: Actor, can: Can, model: type[Row], ident: int
     require(actor, can)
     if not 0 < ident < 2**31:
         raise Missing(model.__name__)
-    return _one(db, model, ident, visible(actor, can, model), lock=lock)
+    found: Row = _one(db, model, ident, visible(actor, can, model), lock=lock)
+    return found
 
 
 def hold(db: TenantSession, model: type[Row], ident: int) -> Row:
     """Lock one row and read it anew; for services that have already asked who may."""
-    return _one(db, model, ident, lock=True)
+    found: Row = _one(db, model, ident, lock=True)
+    return found
 
 
 def _one(db: TenantSession, model: Any, ident: int, *conditions: ColumnElement[bool], lock: bool) -> Any:

@@ -275,7 +275,8 @@ def _set_aside(need_id: int) -> Sequence[Any]:
         .join(Person, Person.id == Proposal.volunteer_id)
         .where(Proposal.need_id == need_id, Proposal.state == ProposalState.SET_ASIDE)
     )
-    return g.db.execute(query.order_by(Proposal.decided_at.desc()).limit(MOST_FOUND)).all()
+    rows: Sequence[Any] = g.db.execute(query.order_by(Proposal.decided_at.desc()).limit(MOST_FOUND)).all()
+    return rows
 
 
 def _found(need_id: int) -> Sequence[Any]:
@@ -284,9 +285,9 @@ def _found(need_id: int) -> Sequence[Any]:
     if not name:
         return ()
     query = select(Person.id, Person.name).join(Volunteer, Volunteer.id == Person.id)
-    return g.db.execute(
-        query.where(Person.name.icontains(name, autoescape=True)).order_by(Person.name).limit(MOST_FOUND)
-    ).all()
+    named = query.where(Person.name.icontains(name, autoescape=True)).order_by(Person.name)
+    rows: Sequence[Any] = g.db.execute(named.limit(MOST_FOUND)).all()
+    return rows
 
 
 # One person

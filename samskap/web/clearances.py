@@ -59,6 +59,8 @@ def shown(person_id: int) -> Any:
     form = ShownForm()
     form.fill()
     if request.method == "POST" and form.validate():
+        assert form.issued_on.data is not None
+        assert form.seen_on.data is not None
         try:
             clearances.show_certificate(
                 g.db,

@@ -172,6 +172,11 @@ def resources() -> Any:
     return render_template("my_page/resources.html", form=form, volunteer=volunteer, whom=_asked_whom()), _status()
 
 
+def _for_whom() -> dict[str, Any]:
+    """What an address carries on, so that the next page is about the same person."""
+    return {"for": _asked_whom()}
+
+
 def _asked_whom() -> int | None:
     word = request.args.get("for", "")
     return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else None
@@ -201,9 +206,11 @@ def pause() -> Any:
         flash(_("Du har pause. Ingen spør deg imens."), "success")
         return redirect(_back(volunteer), 303)
     if request.method == "POST" and "borte" in request.form and away.validate():
+        assert away.first.data is not None
+        assert away.last.data is not None
         volunteers.set_away(g.db, volunteer, away.first.data, away.last.data)
         flash(_("Lagret."), "success")
-        return redirect(url_for("my_page.pause", **{"for": _asked_whom()}), 303)
+        return redirect(url_for("my_page.pause", **_for_whom()), 303)
     days = g.db.scalars(select(Away).where(Away.volunteer_id == volunteer.id).order_by(Away.first_day)).all()
     return render_template(
         "my_page/pause.html", form=form, away=away, days=days, volunteer=volunteer, whom=_asked_whom()
@@ -222,7 +229,7 @@ def resume() -> Response:
 def not_away(away_id: int) -> Response:
     """At home after all."""
     volunteers.not_away(g.db, volunteers.changeable(g.db, g.actor, _whom()), away_id)
-    return redirect(url_for("my_page.pause", **{"for": _asked_whom()}), 303)
+    return redirect(url_for("my_page.pause", **_for_whom()), 303)
 
 
 @pages.asks("/meld-meg-ut", needs=Can.LEAVE_VOLUNTEER)

@@ -143,7 +143,8 @@ def _units() -> Sequence[Unit]:
     query = select(Unit).order_by(Unit.name)
     if g.actor.unit_ids:
         query = query.where(Unit.id.in_(sorted(g.actor.unit_ids)))
-    return g.db.scalars(query).all()
+    units: Sequence[Unit] = g.db.scalars(query).all()
+    return units
 
 
 def _usual(kind: kinds.KindOfTask) -> dict[str, Any]:

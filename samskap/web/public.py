@@ -77,7 +77,8 @@ def open_needs() -> str:
 def how_it_works() -> str:
     """The rules in plain words, written from the rule book that is in use."""
     book = matching.rule_book(g.db)
-    hard, soft = [], []
+    hard: list[RuleLine] = []
+    soft: list[RuleLine] = []
     for entry in book.entries:
         rule = entry.rule
         line = RuleLine(

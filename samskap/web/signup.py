@@ -55,6 +55,11 @@ def _left_off(volunteer: Volunteer | None) -> str:
     return "about" if person.birth_date is None else "look_over"
 
 
+def _for_whom() -> dict[str, Any]:
+    """What an address carries on, so that the next page is about the same person."""
+    return {"for": _for()}
+
+
 def _for() -> int | None:
     """Whom a coordinator registers; None for oneself."""
     word = request.args.get("for", "")
@@ -84,7 +89,7 @@ def _next(volunteer: Volunteer, here: str) -> Any:
         flash(_("Lagret."), "success")
         return redirect(_home(volunteer), 303)
     after = (*STEPS, "look_over")[STEPS.index(here) + 1]
-    return redirect(url_for(f"signup.{after}", **{"for": _for()}), 303)
+    return redirect(url_for(f"signup.{after}", **_for_whom()), 303)
 
 
 def _home(volunteer: Volunteer) -> str:
@@ -101,7 +106,7 @@ def _page(step: str, volunteer: Volunteer | None, **words: Any) -> tuple[str, in
         steps=step_names(),
         at=at + 1,
         signing_up=volunteer is None or volunteer.state is VolunteerState.SIGNING_UP,
-        before=url_for(f"signup.{STEPS[at - 1]}", **{"for": _for()}) if at else None,
+        before=url_for(f"signup.{STEPS[at - 1]}", **_for_whom()) if at else None,
         somebody=g.db.get_one(Person, volunteer.id).name if volunteer and volunteer.id != g.actor.id else "",
         **words,
     ), status
@@ -239,7 +244,7 @@ def look_over() -> Any:
     """The sum-up before it is sent."""
     volunteer = _seen()
     if volunteer is None:
-        return redirect(url_for("signup.where", **{"for": _for()}), 303)
+        return redirect(url_for("signup.where", **_for_whom()), 303)
     if request.method == "POST":
         volunteers.register(g.db, g.actor, volunteer, now=g.now)
         flash(_("Takk. Du er med. En koordinator tar kontakt innen tre virkedager."), "success")

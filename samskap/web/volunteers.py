@@ -143,5 +143,5 @@ def register() -> Any:
         except Refused as why:
             form.fault(form.phone if form.phone.data else form.email, say(why.text))
         else:
-            return redirect(url_for("signup.where", **{"for": volunteer.id}), 303)
+            return redirect(url_for("signup.where") + f"?for={volunteer.id}", 303)
     return render_template("volunteers/register.html", form=form), 422 if request.method == "POST" else 200

@@ -7,7 +7,6 @@ from typing import Any
 
 from samskap.permissions import Can
 from samskap.text import Text
-from samskap.workflows.notice import Notice, Tells, To
 from samskap.workflows.step import Circumstances, Step, Workflow
 
 

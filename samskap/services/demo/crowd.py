@@ -48,7 +48,7 @@ class Made:
 
 def crowd(dice: Random, count: int, *, today: date) -> Iterator[Made]:
     """So many people, no two with one name or number."""
-    names = set()
+    names: set[str] = set()
     while len(names) < count:
         gender = dice.choice("fm")
         given = dice.choice(words()["given_f" if gender == "f" else "given_m"])
@@ -67,8 +67,11 @@ def crowd(dice: Random, count: int, *, today: date) -> Iterator[Made]:
         )
 
 
+IN_AN_ADDRESS = str.maketrans("øåó", "oao")
+
+
 def _plain(name: str) -> str:
-    plain = name.lower().translate(str.maketrans({"æ": "ae", "ø": "o", "å": "a", "ó": "o"}))
+    plain = name.lower().replace("æ", "ae").translate(IN_AN_ADDRESS)
     return plain.replace(" ", ".")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, Field, RadioField
+from wtforms import BooleanField, DateField, Field, RadioField, StringField
 from wtforms.validators import Optional
 
 from samskap.integrations.phones import PhoneRefusedError, read_phone
@@ -62,7 +62,7 @@ class OwnWordsForm(Form):
 
     own = line(_l("Noe annet, med egne ord"), most=400)
 
-    def validate_own(self, field: Field) -> None:
+    def validate_own(self, field: StringField) -> None:
         """A few words, none of them a national id."""
         refuse_ids(field)
         if len(self.words()) > MOST_OWN_WORDS:
@@ -141,7 +141,7 @@ class WishesForm(Form):
         self.not_modes.choices = [(mode.value, name) for mode, name in mode_names()]
         self.not_kinds.choices = [(kind.key, say(kind.label)) for kind in kinds.kinds()]
 
-    def validate_wishes(self, field: Field) -> None:
+    def validate_wishes(self, field: StringField) -> None:
         """A national id is never saved."""
         refuse_ids(field)
 
