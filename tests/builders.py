@@ -44,6 +44,8 @@ from samskap.models import (
     VolunteerTerm,
     WordKind,
 )
+from samskap.models.session import TenantSession
+from samskap.services import facts
 from samskap.text import today
 from samskap.workflows.assignment import LIVE, AssignmentState, Ending
 from samskap.workflows.meeting import MeetingState
@@ -92,6 +94,7 @@ class Builders:
         """One row, committed."""
         with keep(self.db):
             kept(self.db, row)
+            _touch(self.db, row)
         return row
 
     # people
@@ -276,6 +279,18 @@ class Builders:
         starts = self.now + timedelta(days=1)
         told = {"suggested_by": Side.VOLUNTEER, "starts_at": starts, "ends_at": starts + timedelta(hours=1), **columns}
         return self.add(Meeting(assignment_id=assignment.id, state=state, **_ties(assignment, assignment), **told))
+
+
+def _touch(db: TenantSession, row: Base) -> None:
+    """The engine reads anew what a row says of a volunteer or a need."""
+    volunteer_id = (
+        row.id if isinstance(row, Volunteer) else getattr(row, "volunteer_id", getattr(row, "person_id", None))
+    )
+    need_id = row.id if isinstance(row, Need) else getattr(row, "need_id", None)
+    if volunteer_id is not None:
+        facts.touch(db, volunteer_id)
+    if need_id is not None:
+        facts.touch_need(db, need_id)
 
 
 def _ties(given: Offer | Assignment, asked: Need | Assignment) -> dict[str, Any]:

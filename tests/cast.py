@@ -18,9 +18,9 @@ from sqlalchemy import select
 
 from matching.week import Week
 from samskap.models import LOCAL, Account, Membership, Municipality, Person, Standing, Unit, Volunteer
-from samskap.models.session import TenantSession
+from samskap.models.session import TenantSession, writing
 from samskap.permissions import Actor, Role
-from samskap.services import sessions
+from samskap.services import facts, sessions
 from samskap.workflows.volunteer import VolunteerState
 from tests.builders import Builders
 from tests.page import BASE, Page
@@ -63,7 +63,7 @@ class Someone:
         """Them, as services know them, with the roles they hold now; read in a session of its own, writing nothing."""
         if self.account is None:
             return Actor(municipality_id=self.town.id)
-        with TenantSession(engine_of(self.app)) as session:
+        with TenantSession(engine_of(self.app)) as session, writing(write=False):
             session.stand_in(self.town.id)
             held = session.scalars(select(Membership).where(Membership.person_id == self._person_id)).all()
         return Actor(
@@ -123,12 +123,13 @@ def a_person(
             here.add(Membership(person_id=person.id, role=role, unit_id=unit.id if unit else None, since=now))
         if Role.VOLUNTEER in roles:
             here.add(Volunteer(id=person.id, state=VolunteerState.READY, free=WEEKDAYS, registered_at=now))
+            facts.touch(here, person.id)
     return Someone(town, app, account=owner, person=person, unit=unit)
 
 
 def a_town(app: Flask, clock: Clock, code: str, name: str) -> Iterator[Town]:
     """A municipality with a session that stands in it."""
-    with TenantSession(engine_of(app), expire_on_commit=False) as here:
+    with TenantSession(engine_of(app)) as here:
         with keep(here):
             row = kept(here, Municipality(code=code, name=name))
             here.stand_in(row.id)

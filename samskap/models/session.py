@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from sqlalchemy import Connection, Engine, event, false, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -26,6 +26,8 @@ SQLITE_PRAGMAS = (
     "temp_store=MEMORY",
 )
 POSTGRES_OPTIONS = "-c lock_timeout=3000 -c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000"
+
+Row = TypeVar("Row")
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -65,11 +67,12 @@ class TenantSession(Session):
         if self.in_transaction():
             _tell_postgres(super().connection(), municipality_id)
 
-    def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+    def get(self, entity: type[Row], ident: Any, **options: Any) -> Row | None:  # type: ignore[override]
         """As Session.get, but never a row that lies in the identity map from elsewhere."""
         found = super().get(entity, ident, **options)
-        foreign = isinstance(found, Tenanted) and found.municipality_id != self.municipality_id
-        return None if foreign else found
+        if isinstance(found, Tenanted) and found.municipality_id != self.municipality_id:
+            return None
+        return found
 
     def connection(self, *_: Any, **__: Any) -> NoReturn:
         """Closed: what goes past the mapped classes goes past the municipality, too."""

@@ -14,7 +14,7 @@ from samskap.models import Away, Municipality, Offer, OwnWord, Person, Term, Tra
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can, Role, require
 from samskap.services import facts, members, offers, terms, vocabulary
-from samskap.services.steps import Refused, find, take
+from samskap.services.steps import Refused, find, hold, take
 from samskap.text import Text, age_on
 from samskap.workflows.offer import OfferState
 from samskap.workflows.step import Circumstances
@@ -73,6 +73,9 @@ class Wishes:
 def begin(db: TenantSession, actor: Actor, person_id: int, *, now: datetime) -> Volunteer:
     """The volunteer of a person: the one there is, or a new one that is signing up."""
     volunteer = db.get(Volunteer, person_id)
+    if volunteer is None:
+        hold(db, Person, person_id)  # two windows at once make one volunteer
+        volunteer = db.get(Volunteer, person_id)
     if volunteer is None:
         volunteer = Volunteer(id=person_id, municipality_id=db.municipality_id, registered_at=now)
         require(actor, Can.SIGN_UP, volunteer)
