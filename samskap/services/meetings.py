@@ -197,3 +197,8 @@ def past(db: TenantSession, assignment: Assignment, *, now: datetime) -> Sequenc
         (Meeting.state != MeetingState.PLANNED) | (Meeting.ends_at <= now),
     )
     return db.scalars(query.order_by(Meeting.starts_at.desc())).all()
+
+
+def all_of(db: TenantSession, assignment: Assignment) -> Sequence[Meeting]:
+    """Every meeting and suggestion, the first made first."""
+    return db.scalars(select(Meeting).where(Meeting.assignment_id == assignment.id).order_by(Meeting.id)).all()

@@ -276,3 +276,10 @@ def phoned(db: TenantSession, actor: Actor, person_id: int, *, now: datetime) ->
         row.state, row.owner, row.sent_at = SendState.SENT, PHONED, now
     db.flush()
     return len(rows)
+
+
+def undelivered(db: TenantSession, actor: Actor) -> Sequence[Outbox]:
+    """Notices to addresses of nobody registered here (links to log in) that were not delivered, the newest first."""
+    require(actor, Can.SEE_WORK_LIST)
+    query = select(Outbox).where(Outbox.person_id.is_(None), Outbox.state == SendState.DEAD)
+    return db.scalars(query.order_by(Outbox.id.desc())).all()

@@ -38,7 +38,7 @@ def page(status: int, sentence: Text | None = None, *, reference: str = "") -> R
         g.db.rollback()
     template = f"errors/{status if status in PAGES_OF else 400 if status < 500 else 500}.html"
     said = say(sentence) if sentence else ""
-    return make_response(render_template(template, said=said, reference=reference), status)
+    return make_response(render_template(template, sentence=said, reference=reference), status)
 
 
 def _http(error: HTTPException) -> Response:

@@ -399,7 +399,7 @@ def test_a_closed_need_takes_its_assignments_with_it(
     kari: Someone, ola: Someone, ane: Someone, builders: Builders, db: TenantSession
 ) -> None:
     need = builders.a_need(state=NeedState.RUNNING, posted_by=ane, wanted=3)
-    people = (kari, builders.a_volunteer(), ola)
+    people: list[Any] = [kari, builders.a_volunteer(), ola]
     runs, opened, asked = (
         builders.an_assignment(volunteer=who, need=need, state=state)
         for who, state in zip(people, (S.RUNNING, S.OPENED, S.ASKED), strict=True)

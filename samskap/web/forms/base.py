@@ -42,7 +42,7 @@ class Filled:
         self.sentence = sentence
 
     def __call__(self, form: Any, field: Field) -> None:
-        if not field.data and field.data != 0:
+        if field.data is False or (not field.data and field.data != 0):
             if field.process_errors:
                 raise StopValidation
             field.errors = []

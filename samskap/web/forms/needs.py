@@ -53,14 +53,15 @@ def read_sessions() -> tuple[list[SessionRow], list[Dated]]:
         day, start, end = (tidy(request.form.get(f"{part}-{at}", "")) for part in ("dato", "fra", "til"))
         try:
             if day or start or end:
-                sessions.append(_session(day, start, end))
+                sessions.append(read_session(day, start, end))
             rows.append(SessionRow(at, day, start, end))
         except Unreadable as why:
             rows.append(SessionRow(at, day, start, end, str(why)))
     return rows, sessions
 
 
-def _session(day: str, start: str, end: str) -> Dated:
+def read_session(day: str, start: str, end: str) -> Dated:
+    """A dated time from what was typed in three fields; Unreadable with a sentence when it is none."""
     on = _day(day)
     begins, ends = _instant(on, _clock(start)), _instant(on, _clock(end))
     if ends <= begins:
