@@ -105,8 +105,8 @@ class Held(Side):
     start = Column[np.int16]("first minute of the week")
     end = Column[np.int16]("minute of the week after the last")
     dated = Column[np.bool_]("once, not every week")
-    begins_us = Column[np.int64]("microseconds since 1970, when dated")
-    ends_us = Column[np.int64]("microseconds since 1970, when dated")
+    begins_min = Column[np.int32]("minutes since 1970, when dated")
+    ends_min = Column[np.int32]("minutes since 1970, when dated")
     placed = Column[np.bool_]("has coordinates")
     earth_cm = Column[np.int32]("centimetres from the centre of the earth, three rows")
 
@@ -118,8 +118,8 @@ class Sessions(Side):
     start = Column[np.int16]("first minute of the week")
     end = Column[np.int16]("minute of the week after the last")
     dated = Column[np.bool_]("once, not every week")
-    begins_us = Column[np.int64]("microseconds since 1970, when dated")
-    ends_us = Column[np.int64]("microseconds since 1970, when dated")
+    begins_min = Column[np.int64]("minutes since 1970, when dated")
+    ends_min = Column[np.int64]("minutes since 1970, when dated")
     first_day = Column[np.int32]("days since 1970, when dated, else -1")
     last_day = Column[np.int32]("days since 1970, when dated, else -1")
 
@@ -234,9 +234,9 @@ class Facts:
         )
 
     @cached_property
-    def row_of_held(self) -> NDArray[np.intp]:
+    def row_of_held(self) -> NDArray[np.int32]:
         """The row of the volunteer whom each running meeting belongs to."""
-        return np.searchsorted(self.volunteers.id, self.held.owner)
+        return self.volunteers.id.searchsorted(self.held.owner).astype(np.int32)
 
     def free_spans(self, volunteer: int) -> tuple[Span, ...]:
         """The free minutes of one volunteer's week, merged; KeyError when the id is unknown."""
@@ -249,7 +249,8 @@ class Facts:
     @property
     def nbytes(self) -> int:
         """Bytes of every column and side table that belongs to volunteers."""
-        return sum(getattr(self, name).nbytes for name in ("volunteers", *loading.VOLUNTEER_SIDES))
+        tables: int = sum(getattr(self, name).nbytes for name in ("volunteers", *loading.VOLUNTEER_SIDES))
+        return tables + self.row_of_held.nbytes
 
 
 def _built(volunteers: Fields, needs: Fields, words: Vocabularies, tz: ZoneInfo, *, degrees: bool) -> Facts:

@@ -20,7 +20,6 @@ Bools = NDArray[np.bool_]
 NEAR_MIN = 300
 """Meetings farther apart than this are not looked at: four hours of travel, and the night when the clock changes."""
 _NEAR = np.int16(NEAR_MIN)
-_MINUTE_US = 60_000_000
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Near:
 
     option: NDArray[np.intp]
     volunteer: NDArray[np.intp]
-    gap_min: NDArray[np.float64]
+    gap_min: NDArray[np.int64]
     """Minutes between the two; negative when they overlap."""
     distance_m: NDArray[np.int32]
     """Metres between the two places; -1 when one is unknown or no travel is needed."""
@@ -153,15 +152,17 @@ class Fit:
         session, start, end = self._repeated()
         beside = (held.start < end[:, None] + _NEAR) & (held.end > start[:, None] - _NEAR)
         s, h = np.divmod(np.flatnonzero(beside), max(len(held), 1))
-        session, gap = session[s], np.maximum(start[s] - held.end[h], held.start[h] - end[s]).astype(np.float64)
+        session, gap = session[s], np.maximum(start[s] - held.end[h], held.start[h] - end[s]).astype(np.int64)
         once = held.dated[h] & self.sessions.dated[session]
         if once.any():
             gap = np.where(once, _gap_min(held, h, self.sessions, session), gap)
             close = gap < NEAR_MIN
             h, session, gap = h[close], session[close], gap[close]
         option = self._session_option[session]
-        whose = self._facts.row_of_held[h] if self._is_everyone else self._volunteer.id.searchsorted(held.owner[h])
-        return Near(option, whose, gap, self._metres(held, h, option), held.start[h], held.end[h])
+        rows: NDArray[Any] = (
+            self._facts.row_of_held if self._is_everyone else self._volunteer.id.searchsorted(held.owner)
+        )
+        return Near(option, rows[h], gap, self._metres(held, h, option), held.start[h], held.end[h])
 
     def _repeated(self) -> tuple[NDArray[np.intp], NDArray[np.int16], NDArray[np.int16]]:
         """Windows near Sunday midnight stand on both sides of it: number of the session, start and end in minutes."""
@@ -224,10 +225,12 @@ class Fit:
         return np.asarray(marked | (self._need.option_count == 0))
 
 
-def _gap_min(held: Held, h: NDArray[np.intp], sessions: Sessions, s: NDArray[np.intp]) -> NDArray[np.float64]:
+def _gap_min(held: Held, h: NDArray[np.intp], sessions: Sessions, s: NDArray[np.intp]) -> NDArray[np.int64]:
     """Minutes between two dated sessions, by their instants."""
-    gap_us = np.maximum(sessions.begins_us[s] - held.ends_us[h], held.begins_us[h] - sessions.ends_us[s])
-    return np.asarray(gap_us / _MINUTE_US)
+    gap: NDArray[np.int64] = np.maximum(
+        sessions.begins_min[s] - held.ends_min[h], held.begins_min[h] - sessions.ends_min[s]
+    )
+    return gap
 
 
 def _key(rows: Options | Sessions) -> NDArray[np.int64]:

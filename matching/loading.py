@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from matching.place import Place, earth_centred_cm
 from matching.records import ASKED, LEVELS, REMOTE, TRAVEL, NeedFacts, VolunteerFacts
 from matching.terms import Vocabulary, Words, words_of
-from matching.times import Dated, Window, instants, local_days, week_spans
+from matching.times import Dated, Window, instants_min, local_days, week_spans
 from matching.week import HALF_HOURS, Span, Week, merged
 
 Fields = Mapping[str, Sequence[Any]]
@@ -373,7 +373,7 @@ def _some(ids: Sequence[int], values: Sequence[Any], name: str, columns: Any) ->
 
 
 def _moment(window: Window) -> tuple[int, int, int]:
-    return (1, *instants(window)) if isinstance(window, Dated) else (0, 0, 0)
+    return (1, *instants_min(window)) if isinstance(window, Dated) else (0, 0, 0)
 
 
 def _held(ids: Sequence[int], holds: Sequence[Iterable[Any]], tz: ZoneInfo) -> Columns:
@@ -384,7 +384,7 @@ def _held(ids: Sequence[int], holds: Sequence[Iterable[Any]], tz: ZoneInfo) -> C
         for span in week_spans(hold.window, tz)
     ]
     columns = _rows(
-        ("owner", "start", "end", "dated", "begins_us", "ends_us"), ("<i4", "<i2", "<i2", "?", "<i8", "<i8"),
+        ("owner", "start", "end", "dated", "begins_min", "ends_min"), ("<i4", "<i2", "<i2", "?", "<i4", "<i4"),
         ((key, *span, *moment) for key, span, moment, _ in each),
     )  # fmt: skip
     return columns | _places([place for *_, place in each], degrees=False)
@@ -402,7 +402,7 @@ def _options(given: Fields, tz: ZoneInfo) -> tuple[Columns, Columns]:
     return (
         {"owner": _exactly(owners, "<i4"), "option": _exactly(numbers, "<i2"), "week": weeks(touched)},
         _rows(
-            ("owner", "option", "start", "end", "dated", "begins_us", "ends_us", "first_day", "last_day"),
+            ("owner", "option", "start", "end", "dated", "begins_min", "ends_min", "first_day", "last_day"),
             ("<i4", "<i2", "<i2", "<i2", "?", "<i8", "<i8", "<i4", "<i4"),
             sessions,
         ),

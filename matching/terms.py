@@ -48,7 +48,7 @@ class Vocabulary:
 
 
 def words_of(masks: Sequence[int], terms: int) -> Words:
-    """Masks as words wide enough for `terms` bits: the narrowest single word, or several of 64 bits."""
+    """Masks as words wide enough for `terms` bits: the narrowest single word, or several of 32 bits."""
     dtype, count = _shape(terms)
     size = dtype.itemsize * count
     flat = np.frombuffer(b"".join(mask.to_bytes(size, "little") for mask in masks), dtype=dtype)
@@ -71,7 +71,7 @@ def _shape(terms: int) -> tuple[np.dtype[Any], int]:
     for size, name in _SIZES:
         if terms <= size:
             return np.dtype(name), 1
-    return np.dtype("<u8"), -(-terms // 64)
+    return np.dtype("<u4"), -(-terms // 32)
 
 
 def _any(words: Words) -> bool:

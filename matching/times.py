@@ -12,7 +12,6 @@ from matching.week import MINUTES, Span, merged
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
 _TWO_WEEKS = timedelta(days=14)
-_MICROSECOND = timedelta(microseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -82,9 +81,9 @@ def local_days(session: Dated, tz: ZoneInfo) -> tuple[date, date]:
     return session.begins.astimezone(tz).date(), last.astimezone(tz).date()
 
 
-def instants(session: Dated) -> tuple[int, int]:
-    """Microseconds since 1970 where a session begins and ends, exactly."""
-    return (session.begins - _EPOCH) // _MICROSECOND, (session.ends - _EPOCH) // _MICROSECOND
+def instants_min(session: Dated) -> tuple[int, int]:
+    """Whole minutes since 1970 where a session begins and ends; two that touch still do."""
+    return (session.begins - _EPOCH) // _MINUTE, (session.ends - _EPOCH) // _MINUTE
 
 
 def lacking(needed: Iterable[Span], free: tuple[Span, ...]) -> tuple[Span, ...]:

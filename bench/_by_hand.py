@@ -82,10 +82,10 @@ def question(facts: Facts, need: NeedFacts, today: Any) -> dict[str, Any]:
 
 
 def _some(words: NDArray[Any], asked: NDArray[Any]) -> NDArray[np.bool_]:
-    return (words & asked[:, None]).any(axis=0) if len(asked) > 1 else (words[0] & asked[0]) != 0
+    return np.asarray((words & asked[:, None]).any(axis=0) if len(asked) > 1 else (words[0] & asked[0]) != 0)
 
 
-def with_numpy(v: Mapping[str, NDArray[Any]], q: Mapping[str, Any]) -> Answer:
+def with_numpy(v: Mapping[str, NDArray[Any]], q: Mapping[str, Any]) -> Answer:  # noqa: C901 - written out on purpose
     """Rules in the standard book's order, each a line or three."""
     n = len(v["id"])
     refused = np.zeros(n, dtype=np.uint32)
