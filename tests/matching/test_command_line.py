@@ -17,7 +17,7 @@ from matching.__main__ import main
 ROOT = Path(__file__).parent.parent.parent
 MINI = ROOT / "tests" / "instances" / "mini-1.json"
 MISSING = ROOT / "tests" / "instances" / "tiny-missing-coordinates.json"
-GONE = object()
+GONE = "<the field is gone>"
 
 VOLUNTEER: dict[str, Any] = {
     "id": "V1", "person": "p1", "active": True, "municipality": "3440", "lat": 61.26, "lon": 10.41, "radius_m": 9000,
