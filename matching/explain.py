@@ -169,7 +169,7 @@ def explain(facts: Facts, book: RuleBook, *, need: int, volunteer: int, now: dat
 
 
 def _verdict(entry: Entry, rule: HardRule, pair: Pairs) -> Verdict:
-    in_scope = bool(entry.scope.covers(pair.facts, pair.need)[0])
+    in_scope = not entry.scope.limited or bool(entry.scope.covers(pair.facts, pair.need)[0])
     allowed = not in_scope or bool(rule.allows(pair)[0])
     curable = not allowed and bool(np.broadcast_to(rule.changeable(pair), 1)[0])
     return Verdict(
@@ -187,7 +187,7 @@ def _verdict(entry: Entry, rule: HardRule, pair: Pairs) -> Verdict:
 
 
 def _part(entry: Entry, rule: SoftRule, pair: Pairs) -> Part:
-    in_scope = bool(entry.scope.covers(pair.facts, pair.need)[0])
+    in_scope = not entry.scope.limited or bool(entry.scope.covers(pair.facts, pair.need)[0])
     points = int(np.broadcast_to(rule.points(pair), 1)[0]) if in_scope else 0
     says = Said(rule.says, rule.own_numbers())
     return Part(entry.key, rule.label, points, rule.weight if in_scope else 0, says, rule.why(pair))

@@ -167,7 +167,7 @@ class Rule:
 
     def own_numbers(self) -> Numbers:
         """The rule's own settings."""
-        return {each.name: getattr(self, each.name) for each in fields(cast(Any, self))}
+        return dict(vars(self))
 
     def numbers(self, pair: Pairs) -> Numbers:
         """What the sentences about one pair are filled with, beside the rule's own numbers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 
 from matching.rule import Lang, Said, Terms, Times, Value
@@ -65,8 +66,17 @@ class _Filler(string.Formatter):
     def __init__(self, lang: Lang, name: Namer) -> None:
         self.lang, self.name = lang, name
 
+    def parse(self, format_string: Any) -> Any:
+        return _parsed(format_string)
+
     def format_field(self, value: Any, format_spec: str) -> str:
         return written(value, self.lang, self.name, format_spec)
+
+
+@cache
+def _parsed(text: str) -> tuple[tuple[str, str | None, str | None, str | None], ...]:
+    """The parts of a sentence; there are as many as there are sentences in the rules."""
+    return tuple(string.Formatter().parse(text))
 
 
 def written(value: Value, lang: Lang, name: Namer = by_key, format_spec: str = "") -> str:
