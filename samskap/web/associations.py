@@ -8,6 +8,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, SelectField
+from wtforms.validators import ValidationError
 
 from samskap.permissions import Can
 from samskap.services import associations, kinds
@@ -38,7 +39,7 @@ class AssociationForm(Form):
         """Nine digits that fit together, spaces or not."""
         field.data = (field.data or "").replace(" ", "")
         if field.data and not associations.is_orgnr(field.data):
-            raise ValueError(_("Organisasjonsnummer må ha ni siffer. Se etter om noe er byttet om."))
+            raise ValidationError(_("Organisasjonsnummer må ha ni siffer. Se etter om noe er byttet om."))
 
     def words(self) -> AssociationWords:
         """The form as the service takes it."""

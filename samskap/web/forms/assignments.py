@@ -8,6 +8,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, StringField
+from wtforms.validators import ValidationError
 
 from samskap.integrations.phones import PhoneRefusedError, read_phone
 from samskap.services.assignments import Contact
@@ -39,7 +40,7 @@ class ContactForm(ConfirmForm):
     def validate_name(self, field: StringField) -> None:
         """A name, unless one is to be met oneself."""
         if not self.themselves.data and not field.data:
-            raise ValueError(_("Navnet på den som skal møtes, må fylles ut."))
+            raise ValidationError(_("Navnet på den som skal møtes, må fylles ut."))
 
     def validate_phone(self, field: StringField) -> None:
         """A phone number that can be rung, unless one is to be met oneself."""
@@ -48,7 +49,7 @@ class ContactForm(ConfirmForm):
         try:
             self.e164 = read_phone(field.data or "")
         except PhoneRefusedError as error:
-            raise ValueError(say(error.sentence)) from error
+            raise ValidationError(say(error.sentence)) from error
 
     @property
     def contact(self) -> Contact:
@@ -83,12 +84,12 @@ class EndForm(Form):
     def validate_ending(self, field: RadioField) -> None:
         """One of those in the list."""
         if field.data not in {value for value, *_rest in field.iter_choices()}:
-            raise ValueError(NOT_A_CHOICE)
+            raise ValidationError(NOT_A_CHOICE)
 
     def validate_again(self, field: RadioField) -> None:
         """Yes, no, or nothing said."""
         if field.data not in ("ja", "nei", "", None):
-            raise ValueError(NOT_A_CHOICE)
+            raise ValidationError(NOT_A_CHOICE)
 
     @property
     def meet_again(self) -> bool | None:
@@ -123,5 +124,5 @@ class MeetingForm(Form):
         try:
             session = read_session(self.day.data or "", self.start.data or "", field.data or "")
         except Unreadable as error:
-            raise ValueError(str(error)) from error
+            raise ValidationError(str(error)) from error
         self.starts_at, self.ends_at = session.begins, session.ends

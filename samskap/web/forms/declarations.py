@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
+from wtforms.validators import ValidationError
 
 from samskap.web.fields import DayMonthYearField
 from samskap.web.forms.base import Filled, Form
@@ -27,4 +28,4 @@ class PaperForm(Form):
     def validate_signed_on(self, field: DayMonthYearField) -> None:
         """A day must be given."""
         if field.data is None and not field.process_errors:
-            raise ValueError(_("Dagen den ble signert, må fylles ut."))
+            raise ValidationError(_("Dagen den ble signert, må fylles ut."))

@@ -11,7 +11,7 @@ from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, RadioField, SelectField, StringField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from matching.times import Dated, Weekly, Window
 from matching.week import Week
@@ -111,7 +111,7 @@ class NotBefore:
     def __call__(self, form: Form, field: DateField) -> None:
         first = form[self.other].data
         if field.data and first and field.data < first:
-            raise ValueError(
+            raise ValidationError(
                 _(
                     "%(label)s kan ikke være før %(other)s.",
                     label=field.label.text,
@@ -182,7 +182,7 @@ class PlaceMixin:
     def validate_postcode(self, field: StringField) -> None:
         """A postcode is asked for only where the place is another."""
         if self.place.data == ELSEWHERE and place_of_postcode(field.data or "") is None:
-            raise ValueError(_("Postnummer må ha fire siffer og være et som finnes, for eksempel 2635."))
+            raise ValidationError(_("Postnummer må ha fire siffer og være et som finnes, for eksempel 2635."))
 
 
 class NeedForm(TimesMixin, PlaceMixin, Form):
@@ -253,34 +253,34 @@ class NeedForm(TimesMixin, PlaceMixin, Form):
     def validate_minimum(self, field: WholeNumberField) -> None:
         """Never more than are wanted."""
         if field.data and self.wanted.data and field.data > self.wanted.data:
-            raise ValueError(_("Det minste antallet kan ikke være større enn hvor mange som trengs."))
+            raise ValidationError(_("Det minste antallet kan ikke være større enn hvor mange som trengs."))
 
     def validate_age_max(self, field: WholeNumberField) -> None:
         """Not below the lowest age."""
         if field.data and self.age_min.data and field.data < self.age_min.data:
-            raise ValueError(_("Alder til kan ikke være lavere enn alder fra."))
+            raise ValidationError(_("Alder til kan ikke være lavere enn alder fra."))
 
     def validate_place(self, field: SelectField) -> None:
         """Somewhere, unless it happens on the phone or online."""
         if not field.data and self.mode.data not in (Mode.PHONE, Mode.ONLINE):
-            raise ValueError(_("Sted må velges når noen skal møtes."))
+            raise ValidationError(_("Sted må velges når noen skal møtes."))
 
     def validate_wish_reason(self, field: StringField) -> None:
         """A wish is the recipient's own, and has a reason."""
         if self.wish_gender.data and not field.data:
-            raise ValueError(_("Skriv hvorfor mottakeren har dette ønsket. Det kan være kort."))
+            raise ValidationError(_("Skriv hvorfor mottakeren har dette ønsket. Det kan være kort."))
 
     def validate_given_on(self, field: DateField) -> None:
         """A consent has a day, and not one to come."""
         if self.given.data and not field.data:
-            raise ValueError(_("Skriv hvilken dag samtykket ble gitt."))
+            raise ValidationError(_("Skriv hvilken dag samtykket ble gitt."))
         if field.data and field.data > today(g.now):
-            raise ValueError(_("Samtykket kan ikke være gitt fram i tid."))
+            raise ValidationError(_("Samtykket kan ikke være gitt fram i tid."))
 
     def validate_times(self, field: RadioField) -> None:
         """Times are written where they are asked for."""
         if field.data in (Times.ANY, Times.ALL) and not self.windows() and not any(row.error for row in self.rows):
-            raise ValueError(_("Når: skriv minst én tid, eller velg å avtale tiden senere."))
+            raise ValidationError(_("Når: skriv minst én tid, eller velg å avtale tiden senere."))
 
     def validate_task(self, field: StringField) -> None:
         """A national id is never saved."""
@@ -367,7 +367,7 @@ class OwnNeedForm(TimesMixin, PlaceMixin, Form):
     def validate_wish_reason(self, field: StringField) -> None:
         """A wish has a reason."""
         if self.wish_gender.data and not field.data:
-            raise ValueError(_("Skriv hvorfor. Det kan være kort."))
+            raise ValidationError(_("Skriv hvorfor. Det kan være kort."))
 
     def words(self) -> NeedWords:
         """The form as the service takes it; the defaults come with the kind of task."""
@@ -433,7 +433,7 @@ def kinds_for_oneself() -> list[kinds.KindOfTask]:
 def refuse_ids(field: StringField) -> None:
     """ValueError with the scanner's sentence where the text must not be saved as it stands."""
     if sentence := scanner.blocks(field.data or ""):
-        raise ValueError(say(sentence))
+        raise ValidationError(say(sentence))
 
 
 def findings_in(need: Need) -> Iterator[str]:

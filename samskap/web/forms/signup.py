@@ -8,7 +8,7 @@ from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, Field, RadioField, StringField
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from samskap.integrations.phones import PhoneRefusedError, read_phone
 from samskap.integrations.places import place_of_postcode
@@ -47,7 +47,7 @@ class WhereForm(Form):
     def validate_postcode(self, field: Field) -> None:
         """A postcode that exists."""
         if field.data and place_of_postcode(field.data) is None:
-            raise ValueError(_("Postnummer må ha fire siffer og være et som finnes, for eksempel 2635."))
+            raise ValidationError(_("Postnummer må ha fire siffer og være et som finnes, for eksempel 2635."))
 
     def where(self) -> Where:
         """The answers as the service takes them."""
@@ -66,9 +66,9 @@ class OwnWordsForm(Form):
         """A few words, none of them a national id."""
         refuse_ids(field)
         if len(self.words()) > MOST_OWN_WORDS:
-            raise ValueError(_("Noe annet: skriv høyst ti ting, skilt med komma."))
+            raise ValidationError(_("Noe annet: skriv høyst ti ting, skilt med komma."))
         if any(len(word) > 120 for word in self.words()):
-            raise ValueError(_("Noe annet: skriv kortere, og skill tingene med komma."))
+            raise ValidationError(_("Noe annet: skriv kortere, og skill tingene med komma."))
 
     def words(self) -> list[str]:
         """The words, one by one."""
@@ -92,9 +92,9 @@ class AboutForm(Form):
         if field.data is None:
             return
         if field.data > day or age_on(field.data, on=day) > OLDEST:
-            raise ValueError(_("Fødselsdato må være en dag som har vært, for eksempel 5 3 1961."))
+            raise ValidationError(_("Fødselsdato må være en dag som har vært, for eksempel 5 3 1961."))
         if age_on(field.data, on=day) < GROWN_UP:
-            raise ValueError(_("Foreløpig må du være 18 år for å melde deg. Velkommen tilbake da."))
+            raise ValidationError(_("Foreløpig må du være 18 år for å melde deg. Velkommen tilbake da."))
 
     def validate_phone(self, field: Field) -> None:
         """A number that can be rung."""
@@ -103,7 +103,7 @@ class AboutForm(Form):
         try:
             self.e164 = read_phone(field.data)
         except PhoneRefusedError as why:
-            raise ValueError(say(why.sentence)) from None
+            raise ValidationError(say(why.sentence)) from None
 
     e164: str | None = None
 
@@ -167,7 +167,7 @@ class PauseForm(Form):
     def validate_until(self, field: DateField) -> None:
         """A day to come."""
         if field.data and field.data < today(g.now):
-            raise ValueError(_("Til og med må være i dag eller senere."))
+            raise ValidationError(_("Til og med må være i dag eller senere."))
 
 
 class AwayForm(Form):
@@ -179,9 +179,9 @@ class AwayForm(Form):
     def validate_last(self, field: DateField) -> None:
         """Not before the first."""
         if field.data and self.first.data and field.data < self.first.data:
-            raise ValueError(_("Til og med kan ikke være før fra og med."))
+            raise ValidationError(_("Til og med kan ikke være før fra og med."))
         if field.data and field.data < today(g.now):
-            raise ValueError(_("Til og med må være i dag eller senere."))
+            raise ValidationError(_("Til og med må være i dag eller senere."))
 
 
 class AssistForm(Form):
@@ -203,7 +203,7 @@ class AssistForm(Form):
         try:
             self.e164 = read_phone(field.data)
         except PhoneRefusedError as why:
-            raise ValueError(say(why.sentence)) from None
+            raise ValidationError(say(why.sentence)) from None
 
     def fill(self) -> None:
         """The languages of the service."""
