@@ -51,6 +51,11 @@ class Part:
     most: int
     says: Said
     why: Said
+    """What the points are for, or why there are none."""
+    speaks_for: Said | None
+    """A fact worth putting forward; None when there is none."""
+    speaks_against: Said | None
+    """What is lacking, where that is worth saying."""
 
 
 @dataclass(frozen=True)
@@ -188,9 +193,16 @@ def _verdict(entry: Entry, rule: HardRule, pair: Pairs) -> Verdict:
 
 def _part(entry: Entry, rule: SoftRule, pair: Pairs) -> Part:
     in_scope = not entry.scope.limited or bool(entry.scope.covers(pair.facts, pair.need)[0])
-    points = int(np.broadcast_to(rule.points(pair), 1)[0]) if in_scope else 0
-    says = Said(rule.says, rule.own_numbers())
-    return Part(entry.key, rule.label, points, rule.weight if in_scope else 0, says, rule.why(pair))
+    return Part(
+        key=entry.key,
+        label=rule.label,
+        points=rule.given(pair) if in_scope else 0,
+        most=rule.weight if in_scope else 0,
+        says=Said(rule.says, rule.own_numbers()),
+        why=rule.why(pair),
+        speaks_for=rule.speaks_for(pair) if in_scope else None,
+        speaks_against=rule.speaks_against(pair) if in_scope else None,
+    )
 
 
 def _options(pair: Pairs, book: RuleBook) -> tuple[OptionFit, ...]:

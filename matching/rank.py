@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.facts import Facts
-from matching.pairs import Pairs, Today
+from matching.pairs import Ints, Pairs, Today
 from matching.rule import FARTHEST, HardRule, SoftRule
 from matching.rulebook import Entry, RuleBook
 
@@ -129,17 +130,10 @@ class Ranking:
 
     def _nearest(self, count: int) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.int64]]:
         """Rising rows, rules and shortfalls of the `count` nearest, and of all who are as near as the last of them."""
-        single = np.bitwise_count(self.refused).sum(axis=0) == 1
-        found = []
-        for number, entry in enumerate(self._hard):
-            rule = cast(HardRule, entry.rule)
-            rows = np.flatnonzero(single & ((self.refused[number // 8] >> np.uint8(number % 8)) & 1).astype(np.bool_))
-            if not len(rows):
-                continue
-            rows = rows[np.broadcast_to(rule.changeable(self._pairs.taken(rows)), len(rows))]
-            if len(rows):
-                short = np.broadcast_to(rule.shortfall(self._pairs.taken(rows)), len(rows)).astype(np.int64)
-                found.append((rows, np.full(len(rows), number), np.clip(short, 1, FARTHEST)))
+        found = [
+            (rows, np.full(len(rows), number), np.clip(np.broadcast_to(short, len(rows)), 1, FARTHEST))
+            for number, rows, short in self._refused_by_one()
+        ]
         if not found:
             return (np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.int64))
         rows, rules, short = (np.concatenate(parts) for parts in zip(*found, strict=True))
@@ -148,6 +142,18 @@ class Ranking:
             rows, rules, short = rows[kept], rules[kept], short[kept]
         order = np.argsort(rows)
         return rows[order], rules[order], short[order]
+
+    def _refused_by_one(self) -> Iterator[tuple[int, NDArray[np.intp], Ints]]:
+        """Each hard rule with the rows that it alone refuses and that somebody can change, and their shortfalls."""
+        single = np.flatnonzero(np.bitwise_count(self.refused).sum(axis=0, dtype=np.uint8) == 1)
+        refused = self.refused[:, single]
+        for number, entry in enumerate(self._hard):
+            rule = cast(HardRule, entry.rule)
+            rows = single[refused[number // 8] == 1 << number % 8]
+            if len(rows):
+                rows = rows[np.broadcast_to(rule.changeable(self._pairs.taken(rows)), len(rows))]
+            if len(rows):
+                yield number, rows, rule.shortfall(self._pairs.taken(rows))
 
 
 def candidates(facts: Facts, book: RuleBook, *, need: int, now: datetime) -> Ranking:

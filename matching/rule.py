@@ -249,6 +249,18 @@ class SoftRule(Rule, kind=True):
         """The points of each pair."""
         raise NotImplementedError
 
+    def speaks_for(self, pair: Pairs) -> Said | None:
+        """What speaks for one pair, worth saying to the one who decides; None when nothing does."""
+        return self.why(pair) if self.given(pair) else None
+
+    def speaks_against(self, pair: Pairs) -> Said | None:
+        """What speaks against one pair, worth saying; None when nothing does. No points alone is nothing to say."""
+        return None
+
+    def given(self, pair: Pairs) -> int:
+        """The points of one pair."""
+        return int(np.broadcast_to(self.points(pair), 1)[0])
+
     def tie(self, pairs: Pairs) -> Ints | None:
         """What orders candidates of equal points, more first; None when it does not matter."""
         return None

@@ -8,8 +8,19 @@ from typing import Annotated
 import numpy as np
 
 from matching.pairs import Ints, Pairs
-from matching.rule import Bound, SoftRule, Source, Terms, Text, Value, Weight
+from matching.rule import Bound, Said, SoftRule, Source, Terms, Text, Value, Weight
 from matching.terms import holds_any, in_common
+
+NO_SHARED_INTERESTS = Text(
+    nb="Ingen felles interesser er ført opp.",
+    nn="Ingen felles interesser er førte opp.",
+    en="No shared interests are listed.",
+)
+NO_LIKE_EXPERIENCE = Text(
+    nb="Ingen lik livserfaring som begge vil dele.",
+    nn="Inga lik livserfaring som begge vil dele.",
+    en="No like experience that both will share.",
+)
 
 
 @dataclass(frozen=True)
@@ -23,9 +34,7 @@ class SharedInterests(SoftRule):
         en="Shared interests count, up to {enough} of them. Weight {weight}.",
     )
     because = Text(
-        nb="Felles interesser: {common} ({shared}).",
-        nn="Felles interesser: {common} ({shared}).",
-        en="Shared interests: {common} ({shared}).",
+        nb="Felles interesser: {shared}.", nn="Felles interesser: {shared}.", en="Shared interests: {shared}."
     )
     source = Source("choice", "Something to talk about at the first meeting", since=date(2026, 11, 1))
     reads = frozenset({"volunteer.interests", "need.interests"})
@@ -42,7 +51,10 @@ class SharedInterests(SoftRule):
 
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
         shared = pair.facts.words.interest.terms_in(pair.volunteer.interests & pair.need.interests)
-        return {"common": len(shared), "shared": Terms("interest", shared)}
+        return {"shared": Terms("interest", shared)}
+
+    def why(self, pair: Pairs) -> Said:
+        return self.said(self.because if self.given(pair) else NO_SHARED_INTERESTS, pair)
 
 
 @dataclass(frozen=True)
@@ -72,3 +84,6 @@ class LikeExperience(SoftRule):
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
         words = pair.facts.words.experience
         return {"shared": Terms("experience", words.terms_in(pair.volunteer.experience & pair.need.experience))}
+
+    def why(self, pair: Pairs) -> Said:
+        return self.said(self.because if self.given(pair) else NO_LIKE_EXPERIENCE, pair)

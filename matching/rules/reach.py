@@ -150,7 +150,7 @@ class Nearness(SoftRule):
         en="The shorter the way the better; from {far_km:g} km it does not count. Weight {weight}.",
     )
     because = Text(
-        nb="{distance_km:.1f} km å reise.", nn="{distance_km:.1f} km å reise.", en="{distance_km:.1f} km to travel."
+        nb="Omtrent {about_km} km å reise.", nn="Omtrent {about_km} km å reise.", en="About {about_km} km to travel."
     )
     source = Source("choice", "The same distance is worth the same, also to those who gave a long reach",
                     since=date(2026, 11, 1))  # fmt: skip
@@ -168,12 +168,24 @@ class Nearness(SoftRule):
         return np.where(counts, self.weight * left_m // far_m, 0)
 
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
-        return distance_numbers(int(pair.distance_m[0]), int(pair.distance_m[0]))
+        return {"about_km": max(1, (int(pair.distance_m[0]) + 500) // 1000)}
 
     def why(self, pair: Pairs) -> Said:
+        distance_m = int(pair.distance_m[0])
         if pair.need.remote[0]:
             return self.said(NO_TRAVEL, pair)
-        return self.said(UNKNOWN_DISTANCE if pair.distance_m[0] == UNKNOWN_M else self.because, pair)
+        if distance_m == UNKNOWN_M:
+            return self.said(UNKNOWN_DISTANCE, pair)
+        return self.said(self.because if distance_m >= 1000 else UNDER_ONE_KM, pair)
+
+    def speaks_for(self, pair: Pairs) -> Said | None:
+        return self.why(pair) if 2 * self.given(pair) >= self.weight > 0 else None
+
+    def speaks_against(self, pair: Pairs) -> Said | None:
+        """A distance counts against from where it gives less than half."""
+        far = 2 * self.given(pair) < self.weight
+        return self.why(pair) if far and not pair.need.remote[0] else None
 
 
+UNDER_ONE_KM = Text(nb="Under 1 km å reise.", nn="Under 1 km å reise.", en="Less than 1 km to travel.")
 UNKNOWN_DISTANCE = Text(nb="Avstanden er ukjent.", nn="Avstanden er ukjend.", en="The distance is unknown.")

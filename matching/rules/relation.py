@@ -1,13 +1,12 @@
 """How do the two stand to each other?"""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from matching.pairs import Bools, Ints, Pairs
-from matching.rule import HardRule, SoftRule, Source, Text, Value, Weight, Who
+from matching.rule import HardRule, Said, SoftRule, Source, Text, Weight, Who
 
 
 @dataclass(frozen=True)
@@ -153,9 +152,9 @@ class MetBefore(SoftRule):
         en="Two who have met before and both wish to meet again come first. Weight {weight}.",
     )
     because = Text(
-        nb="Har møttes før og vil begge møtes igjen: {yes}.",
-        nn="Har møtt kvarandre før og vil begge møtast igjen: {yes}.",
-        en="Have met before and both wish to meet again: {yes}.",
+        nb="Har møttes før, og begge vil møtes igjen.",
+        nn="Har møtt kvarandre før, og begge vil møtast igjen.",
+        en="Have met before, and both wish to meet again.",
     )
     source = Source("choice", "A tie that holds is worth keeping", since=date(2026, 11, 1))
     reads = frozenset(
@@ -167,8 +166,15 @@ class MetBefore(SoftRule):
     def points(self, pairs: Pairs) -> Ints:
         return self.weight * _both_wish(pairs)
 
-    def numbers(self, pair: Pairs) -> Mapping[str, Value]:
-        return {"yes": bool(_both_wish(pair)[0])}
+    def why(self, pair: Pairs) -> Said:
+        return self.said(self.because if _both_wish(pair)[0] else NOT_MET, pair)
+
+
+NOT_MET = Text(
+    nb="De to har ikke møttes før og bedt om å møtes igjen.",
+    nn="Dei to har ikkje møtt kvarandre før og bede om å møtast igjen.",
+    en="The two have not met before and asked to meet again.",
+)
 
 
 def _both_wish(pairs: Pairs) -> Ints:

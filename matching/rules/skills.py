@@ -17,6 +17,26 @@ NOTHING_REQUIRED = Text(
 )
 
 
+NOTHING_WISHED = Text(
+    nb="Oppgaven ønsker ingen bestemte ferdigheter.",
+    nn="Oppgåva ønskjer ingen bestemte ferdigheiter.",
+    en="The task wishes for no particular skills.",
+)
+NONE_OF_THE_WISHED = Text(
+    nb="Har ingen av de ønskede ferdighetene: {missing}.",
+    nn="Har ingen av dei ønskte ferdigheitene: {missing}.",
+    en="Has none of the preferred skills: {missing}.",
+)
+NOT_ON_THE_LIST = Text(
+    nb="Har ikke ført opp: {missing}.", nn="Har ikkje ført opp: {missing}.", en="Has not listed: {missing}."
+)
+NOTHING_TO_SWAP = Text(
+    nb="Ingen av dem har ført opp noe den andre vil lære eller gjøre.",
+    nn="Ingen av dei har ført opp noko den andre vil lære eller gjere.",
+    en="Neither has listed anything that the other wants to learn or do.",
+)
+
+
 @dataclass(frozen=True)
 class RequiredSkills(HardRule):
     """Has every skill that is required."""
@@ -100,6 +120,16 @@ class PreferredSkills(SoftRule):
 
     weight: Weight = 220
 
+    def why(self, pair: Pairs) -> Said:
+        asked = pair.need.skills_preferred
+        if not asked.any():
+            return self.said(NOTHING_WISHED, pair)
+        return self.said(self.because if (pair.volunteer.skills & asked).any() else NONE_OF_THE_WISHED, pair)
+
+    def speaks_against(self, pair: Pairs) -> Said | None:
+        lacks = pair.need.skills_preferred & ~pair.volunteer.skills
+        return self.said(NOT_ON_THE_LIST, pair) if lacks.any() else None
+
     def points(self, pairs: Pairs) -> Ints:
         asked = how_many(pairs.need.skills_preferred).astype(np.int64)
         return self.weight * in_common(pairs.volunteer.skills, pairs.need.skills_preferred) // np.maximum(asked, 1)
@@ -119,14 +149,17 @@ class GivesAndGets(SoftRule):
         en="It is good when each has something the other wants to learn or do. Weight {weight}.",
     )
     because = Text(
-        nb="Den frivillige kan gi: {gives}. Den frivillige kan få: {gets}.",
-        nn="Den frivillige kan gi: {gives}. Den frivillige kan få: {gets}.",
-        en="The volunteer can give: {gives}. The volunteer can get: {gets}.",
+        nb="Begge har noe å gi: {gives} den ene veien, {gets} den andre.",
+        nn="Begge har noko å gje: {gives} den eine vegen, {gets} den andre.",
+        en="Both have something to give: {gives} one way, {gets} the other.",
     )
     source = Source("choice", "The one who receives can also give", since=date(2026, 11, 1))
     reads = frozenset({"volunteer.skills", "volunteer.id", "volunteer_wants", "need.wants", "need.gives"})
 
     weight: Weight = 60
+
+    def why(self, pair: Pairs) -> Said:
+        return self.said(self.because if self.given(pair) else NOTHING_TO_SWAP, pair)
 
     def points(self, pairs: Pairs) -> Ints:
         if not len(pairs.facts.volunteer_wants) or not pairs.need.gives.any():

@@ -252,9 +252,9 @@ class PreferredTimes(SoftRule):
         en="It is good when the time is one that the volunteer likes best. Weight {weight}.",
     )
     because = Text(
-        nb="En av tidene den frivillige liker best: {yes}.",
-        nn="Ei av tidene den frivillige liker best: {yes}.",
-        en="One of the times that the volunteer likes best: {yes}.",
+        nb="En av tidene er blant dem den frivillige liker best.",
+        nn="Ei av tidene er blant dei den frivillige liker best.",
+        en="One of the times is among those that the volunteer likes best.",
     )
     source = Source("choice", "Preferred rather than possible times", since=date(2026, 11, 1))
     reads = TIMES | {"preferred"}
@@ -266,5 +266,12 @@ class PreferredTimes(SoftRule):
             return np.zeros(1, dtype=np.int64)
         return self.weight * pairs.fit.preferred().astype(np.int64)
 
-    def numbers(self, pair: Pairs) -> Mapping[str, Value]:
-        return {"yes": bool(self.weight and np.broadcast_to(self.points(pair), 1)[0])}
+    def why(self, pair: Pairs) -> Said:
+        return self.said(self.because if self.given(pair) else NO_TIME_LIKED_BEST, pair)
+
+
+NO_TIME_LIKED_BEST = Text(
+    nb="Ingen av tidene er ført opp som dem den frivillige liker best.",
+    nn="Ingen av tidene er førte opp som dei den frivillige liker best.",
+    en="None of the times is listed as one that the volunteer likes best.",
+)

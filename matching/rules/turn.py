@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.pairs import Bools, Ints, Pairs
 from matching.records import ASKED
-from matching.rule import FARTHEST, Bound, Case, HardRule, SoftRule, Source, Text, Value, Weight, Who
+from matching.rule import FARTHEST, Bound, Case, HardRule, Said, SoftRule, Source, Text, Value, Weight, Who
 
 
 @dataclass(frozen=True)
@@ -124,9 +124,9 @@ class LongestIdle(SoftRule):
         "Weight {weight}.",
     )
     because = Text(
-        nb="Ventet {idle_days} dager. Aldri spurt: {never}.",
-        nn="Venta {idle_days} dagar. Aldri spurd: {never}.",
-        en="Days waited: {idle_days}. Never asked: {never}.",
+        nb="Ikke spurt på {idle_days} dager.",
+        nn="Ikkje spurd på {idle_days} dagar.",
+        en="Not asked for {idle_days} days.",
     )
     source = Source("choice", "Those who are never asked are the loudest complaint elsewhere", since=date(2026, 11, 1))
     reads = frozenset({"volunteer.idle_since_day", "volunteer.never_asked", "today"})
@@ -144,7 +144,26 @@ class LongestIdle(SoftRule):
         return np.asarray(_idle_days(pairs) + (pairs.volunteer.never_asked.astype(np.int64) << 20))
 
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
-        return {"idle_days": int(_idle_days(pair)[0]), "never": bool(pair.volunteer.never_asked[0])}
+        return {"idle_days": int(_idle_days(pair)[0])}
+
+    def why(self, pair: Pairs) -> Said:
+        days = int(_idle_days(pair)[0])
+        if pair.volunteer.never_asked[0]:
+            return self.said(NEVER_ASKED if days > 1 else NEW_AND_NEVER_ASKED, pair)
+        return self.said(self.because if days > 1 else JUST_ASKED, pair)
+
+
+NEVER_ASKED = Text(
+    nb="Aldri spurt før, og har ventet i {idle_days} dager.",
+    nn="Aldri spurd før, og har venta i {idle_days} dagar.",
+    en="Never asked before, and has waited for {idle_days} days.",
+)
+NEW_AND_NEVER_ASKED = Text(nb="Aldri spurt før.", nn="Aldri spurd før.", en="Never asked before.")
+JUST_ASKED = Text(
+    nb="Har nettopp vært spurt eller med.",
+    nn="Har nettopp vore spurd eller med.",
+    en="Has just been asked or taken part.",
+)
 
 
 @dataclass(frozen=True)
@@ -158,7 +177,9 @@ class FewestRunning(SoftRule):
         en="Whoever has the fewest assignments comes first; from {many} it does not count. Weight {weight}.",
     )
     because = Text(
-        nb="Løpende avtaler: {running}.", nn="Løpande avtalar: {running}.", en="Running assignments: {running}."
+        nb="Har {running} avtaler fra før.",
+        nn="Har {running} avtalar frå før.",
+        en="Has {running} assignments already.",
     )
     source = Source("choice", "Spread the load", since=date(2026, 11, 1))
     reads = frozenset({"volunteer.running"})
@@ -174,3 +195,17 @@ class FewestRunning(SoftRule):
 
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
         return {"running": int(pair.volunteer.running[0])}
+
+    def why(self, pair: Pairs) -> Said:
+        texts = {0: NONE_RUNNING, 1: ONE_RUNNING}
+        return self.said(texts.get(int(pair.volunteer.running[0]), self.because), pair)
+
+    def speaks_for(self, pair: Pairs) -> Said | None:
+        return None if pair.volunteer.running[0] else self.why(pair)
+
+    def speaks_against(self, pair: Pairs) -> Said | None:
+        return self.why(pair) if pair.volunteer.running[0] else None
+
+
+NONE_RUNNING = Text(nb="Har ingen avtaler nå.", nn="Har ingen avtalar no.", en="Has no assignments now.")
+ONE_RUNNING = Text(nb="Har én avtale fra før.", nn="Har éin avtale frå før.", en="Has one assignment already.")

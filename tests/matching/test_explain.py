@@ -34,7 +34,7 @@ from matching.rule import LANGS, Lang, Numbers, Terms, Times, Who
 from matching.rules.reach import WithinReach, distance_numbers
 from matching.words import clock, written
 from tests.matching import strategies as some
-from tests.matching.pair import LILLEHAMMER, NOW, TUESDAY_AT_TEN, need, volunteer
+from tests.matching.pair import LILLEHAMMER, NOW, OYER, TUESDAY_AT_TEN, need, volunteer
 
 NAMES = {"drives": ("kjører bil", "køyrer bil", "drives a car"), "cooks": ("lager mat", "lagar mat", "cooks")}
 
@@ -143,11 +143,47 @@ def test_points_are_told_with_the_most_there_could_be() -> None:
     )
     lines = {part.key: (part.points, part.most, sentence(part.why, "nb", names)) for part in told.soft}
     assert lines["preferred_skills"] == (110, 220, "Har 1 av 2 ønskede ferdigheter: kjører bil.")
-    assert lines["shared_interests"] == (46, 140, "Felles interesser: 1 (chess).")
-    assert lines["fewest_running"] == (30, 40, "Løpende avtaler: 1.")
-    assert lines["longest_idle"] == (66, 90, "Ventet 53 dager. Aldri spurt: ja.")
-    assert lines["nearness"] == (120, 200, "7,9 km å reise.")
+    assert lines["shared_interests"] == (46, 140, "Felles interesser: chess.")
+    assert lines["fewest_running"] == (30, 40, "Har én avtale fra før.")
+    assert lines["longest_idle"] == (66, 90, "Aldri spurt før, og har ventet i 53 dager.")
+    assert lines["nearness"] == (120, 200, "Omtrent 8 km å reise.")
     assert (told.points, told.most) == (sum(part.points for part in told.soft), 1000)
+
+
+def for_and_against(who: VolunteerFacts, what: NeedFacts) -> tuple[list[str], list[str]]:
+    """What speaks for and against, as it is put to a coordinator."""
+    told = why(who, what).soft
+    spoken = [[each.speaks_for for each in told], [each.speaks_against for each in told]]
+    said, against = ([sentence(one, "nb", names) for one in some if one is not None] for some in spoken)
+    return said, against
+
+
+def test_what_speaks_for_and_against_are_facts_and_no_empty_talk() -> None:
+    both = frozenset({"drives", "cooks"})
+    assert for_and_against(volunteer(skills=frozenset({"drives"}), running=1), need(skills_preferred=both)) == (
+        ["Har 1 av 2 ønskede ferdigheter: kjører bil.", "Omtrent 8 km å reise.", "Ikke spurt på 53 dager."],
+        ["Har ikke ført opp: lager mat.", "Har én avtale fra før."],
+    )
+    nothing_asked = for_and_against(volunteer(), need())
+    assert nothing_asked == (["Omtrent 8 km å reise.", "Ikke spurt på 53 dager.", "Har ingen avtaler nå."], [])
+
+
+def test_a_long_way_speaks_against_and_a_short_one_for() -> None:
+    near, far = volunteer(place=OYER), volunteer(place=Place(61.13, 10.41), reach_m=40_000)
+    assert "Under 1 km å reise." in for_and_against(near, need())[0]
+    assert "Omtrent 15 km å reise." in for_and_against(far, need())[1]
+    assert "Avstanden er ukjent." in for_and_against(volunteer(place=None), need())[1]
+    on_the_phone = for_and_against(far, need(mode="phone"))
+    assert not any("reise" in one for some in on_the_phone for one in some)
+
+
+@settings(deadline=None, max_examples=60)
+@given(some.volunteers, some.needs)
+def test_no_sentence_about_points_says_yes_no_or_none(who: VolunteerFacts, what: NeedFacts) -> None:
+    for part in why(who, what).soft:
+        for said in filter(None, (part.why, part.speaks_for, part.speaks_against)):
+            words = sentence(said, "nb")
+            assert not any(empty in words for empty in (": nei", ": ja", "ingen.", " 0 ")), words
 
 
 def test_the_week_is_told_alternative_by_alternative() -> None:
