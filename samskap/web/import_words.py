@@ -14,7 +14,7 @@ from samskap.integrations.places import place_of_postcode
 from samskap.models import Term, Unit, WordKind
 from samskap.models.session import TenantSession
 from samskap.services import kinds
-from samskap.services.imports.exports import STANDINGS, born_in_list, windows_in_list
+from samskap.services.imports.exports import STANDINGS, born_in_list, session_in_list
 from samskap.services.imports.lists import AnyPlan
 from samskap.services.imports.needs import NeedEntry
 from samskap.services.imports.people import Standing, VolunteerEntry
@@ -22,6 +22,10 @@ from samskap.services.imports.plan import RowPlan
 from samskap.services.vocabulary import UnknownWordError, word
 from samskap.text import Locale, name_list, phone, week_in_words
 
+OF_A_PERSON = (
+    "email", "phone", "born", "postcode", "resources", "interests", "own_words", "languages", "free", "standing",
+)  # fmt: skip
+"""What is shown of a person in one line, in this order."""
 KINDS = {"resources": WordKind.RESOURCE, "interests": WordKind.INTEREST, "languages": WordKind.LANGUAGE}
 
 
@@ -54,7 +58,7 @@ class Words:
             "free": lambda week: week_in_words(week.spans(), locale=self.locale),
             "preferred": lambda week: week_in_words(week.spans(), locale=self.locale),
             "weekly": lambda spans: week_in_words(spans, locale=self.locale),
-            "sessions": lambda sessions: ", ".join(f"{one.day:%d.%m.%Y}" for one in sessions),
+            "sessions": lambda sessions: ", ".join(session_in_list(one) for one in sessions),
             "unit_id": lambda ident: self.units.get(ident, ""),
             "standing": self._standing,
             "volunteer": lambda _yes: _("ja"),
@@ -79,31 +83,21 @@ class Words:
             return self._person(entry)
         return self._need(entry) if entry else ""
 
+    def becomes(self, row: RowPlan) -> str:
+        """What a new need becomes; empty for a person."""
+        entry = self.entries.get(row.row)
+        if not isinstance(entry, NeedEntry):
+            return ""
+        return _("Utkast") if entry.draft_because else _("Publiseres")
+
     def _person(self, entry: VolunteerEntry) -> str:
-        simple = (
-            "email",
-            "phone",
-            "born",
-            "postcode",
-            "resources",
-            "interests",
-            "own_words",
-            "languages",
-            "free",
-            "standing",
-        )
-        return " · ".join(filter(None, (self.write(what, getattr(entry, what)) for what in simple)))
+        return " · ".join(filter(None, (self.write(what, getattr(entry, what)) for what in OF_A_PERSON)))
 
     def _need(self, entry: NeedEntry) -> str:
         kind = kinds.kind(entry.kind).label.say(self.locale)
         count = ngettext("én person", "%(num)d personer", entry.wanted)
-        told = (
-            kind,
-            self.write("postcode", entry.postcode),
-            windows_in_list(entry, self.locale),
-            entry.how_often,
-            count,
-        )
+        times = (self.write("weekly", entry.weekly), self.write("sessions", entry.sessions), entry.how_often)
+        told = (kind, self.write("postcode", entry.postcode), *times, count)
         return " · ".join(filter(None, (*told, self.write("unit_id", entry.unit_id))))
 
 

@@ -15,7 +15,7 @@ from samskap.integrations.spreadsheets import SpreadsheetError
 from samskap.models import StagedFile
 from samskap.permissions import Can
 from samskap.services.imports import lists, staging, unconfirmed
-from samskap.services.imports.columns import HEADINGS, NEVER_TEXTS, Column, Kind, Layout, letter
+from samskap.services.imports.columns import HEADINGS, NEVER_TEXTS, Column, Field, Kind, Layout, letter
 from samskap.services.imports.exports import SHEETS, exported
 from samskap.services.imports.lists import AnyPlan, Choice
 from samskap.services.imports.plan import Outcome, RowPlan
@@ -138,7 +138,8 @@ def _choose(staged: StagedFile) -> str | None:
 def _column(column: Column, lines: Sequence[Any], layout: Layout) -> ColumnRow:
     below = (line.cells for line in lines if line.number > layout.heading_lines[-1])
     cells = (shown(cells[column.at]) for cells in below if column.at < len(cells) and cells[column.at] is not None)
-    examples = [] if column.never else list(dict.fromkeys(filter(None, cells)))[:EXAMPLES]
+    hidden = column.never or column.field is Field.REMARK
+    examples = [] if hidden else list(dict.fromkeys(filter(None, cells)))[:EXAMPLES]
     return ColumnRow(
         at=column.at,
         letter=letter(column.at),
@@ -160,6 +161,8 @@ class RowShown:
     outcome: str
     why: str
     read_as: str
+    becomes: str
+    """What a new need becomes; empty for everything else."""
     changes: Sequence[tuple[str, str, str]]
     """What it is called, what stands, and what the list says."""
     warnings: Sequence[tuple[str, str]]
@@ -232,6 +235,7 @@ def _shown(row: RowPlan, words: Words) -> RowShown:
         outcome=outcome_names()[row.outcome],
         why=row.why.say(g.locale) if row.why else "",
         read_as=words.read_as(row) if row.outcome in (Outcome.NEW, Outcome.CHANGED) else "",
+        becomes=words.becomes(row) if row.outcome is Outcome.NEW else "",
         changes=[
             (say(change.label), words.write(change.what, change.before), words.write(change.what, change.after))
             for change in row.changes

@@ -166,11 +166,12 @@ def _need(ident: int, entry: NeedEntry, units: Mapping[int, str], locale: Locale
 def windows_in_list(entry: NeedEntry, locale: Locale) -> str:
     """The wanted times as a list has them: each for itself, joined by “og” where all of them are wanted."""
     weekly = [weekly_in_list([span], locale) for span in entry.weekly]
-    sessions = [_session(session) for session in entry.sessions if session.end <= MINUTES_A_DAY]
+    sessions = [session_in_list(session) for session in entry.sessions if session.end <= MINUTES_A_DAY]
     return (AND.say(locale) if entry.all_of_them else "; ").join(filter(None, [*weekly, *sessions]))
 
 
-def _session(session: Session) -> str:
+def session_in_list(session: Session) -> str:
+    """A dated session as a list has it: "14.12.2026 17–21"."""
     return f"{session.day:%d.%m.%Y} {_hours(session.start, session.end)}"
 
 
