@@ -16,7 +16,7 @@ from samskap.models import Assignment, Audience, Meeting, Need, Person, Side, Te
 from samskap.permissions import Can, Role, may
 from samskap.services import assignments, declarations, kinds, meetings, needs, openings
 from samskap.services.steps import find
-from samskap.text import name_list
+from samskap.text import name_list, session_in_words
 from samskap.web.blueprint import Pages
 from samskap.web.forms.assignments import ConfirmForm, ContactForm, EndForm, WhyForm, ending_names
 from samskap.web.needs import as_shown
@@ -218,8 +218,7 @@ class Coming:
     """A meeting that is suggested or agreed, and what this person may do with it."""
 
     id: int
-    starts_at: datetime
-    ends_at: datetime
+    when: str
     place: str
     agreed: bool
     answers: bool
@@ -232,8 +231,7 @@ def _coming(meeting: Meeting, assignment: Assignment) -> Coming:
     mine = meetings.speaks_for(g.db, g.actor, assignment, meeting) is meeting.suggested_by
     return Coming(
         id=meeting.id,
-        starts_at=meeting.starts_at,
-        ends_at=meeting.ends_at,
+        when=session_in_words(meeting.starts_at, meeting.ends_at, now=g.now, locale=g.locale),
         place=meeting.place,
         agreed=agreed,
         answers=not agreed and not mine and meeting.starts_at > g.now,

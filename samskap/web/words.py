@@ -29,6 +29,7 @@ def install(app: Flask) -> None:
         "plain_date": lambda day: text.plain_date(_day(day), now=g.now, locale=locale()),
         "relative_day": lambda day: text.relative_day(_day(day), now=g.now, locale=locale()),
         "moment": lambda moment: text.moment_in_words(moment, now=g.now, locale=locale()),
+        "capitalized": lambda phrase: phrase[:1].upper() + phrase[1:],
         "phone": text.phone,
         "distance": lambda km: text.distance(km, locale=locale()),
         "week_in_words": lambda week: text.week_in_words(week.spans(), locale=locale()),

@@ -17,6 +17,8 @@ from samskap.web.forms.needs import Unreadable, read_session
 from samskap.web.words import say
 from samskap.workflows.assignment import Ending
 
+NOTHING_SAID = "vet-ikke"
+
 
 class ConfirmForm(Form):
     """The second yes, where the recipient is registered: where they meet."""
@@ -71,7 +73,7 @@ class EndForm(Form):
     ending = RadioField(
         _l("Hvorfor slutter dere?"), [Filled(_l("Velg hvorfor avtalen slutter."))], validate_choice=False
     )
-    again = RadioField(_l("Vil du gjerne møte samme person igjen?"), validate_choice=False, default="")
+    again = RadioField(_l("Vil du gjerne møte samme person igjen?"), validate_choice=False, default=NOTHING_SAID)
     look_on = BooleanField(_l("Let etter en ny frivillig"))
     why = line(_l("Mer om hvorfor"), most=300)
 
@@ -79,7 +81,7 @@ class EndForm(Form):
         """The reasons that this person may give."""
         names = ending_names()
         self.ending.choices = [(ending.value, names[ending]) for ending in endings]
-        self.again.choices = [("ja", _("Ja")), ("nei", _("Nei")), ("", _("Vet ikke, eller vil ikke si"))]
+        self.again.choices = [("ja", _("Ja")), ("nei", _("Nei")), (NOTHING_SAID, _("Vet ikke, eller vil ikke si"))]
 
     def validate_ending(self, field: RadioField) -> None:
         """One of those in the list."""
@@ -88,7 +90,7 @@ class EndForm(Form):
 
     def validate_again(self, field: RadioField) -> None:
         """Yes, no, or nothing said."""
-        if field.data not in ("ja", "nei", "", None):
+        if field.data not in ("ja", "nei", NOTHING_SAID):
             raise ValidationError(NOT_A_CHOICE)
 
     @property
