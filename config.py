@@ -37,7 +37,7 @@ class Config:
     municipality: str = "3440"
     """The municipality shown to someone whose host name and log-in say nothing else (kommunenummer)."""
     mail: str = ""
-    """smtp://user:word@host:port (or smtps://), or file:///folder; empty: instance_dir/mail in demo, else none is sent."""
+    """smtp://user:word@host:port, smtps:// or file:///folder; empty: instance_dir/mail in demo, else none is sent."""
     mail_from: str = "Samskap <ikke-svar@samskap.example>"
     geocoder: str = ""
     """https://ws.geonorge.no/adresser/v1, or empty: the postcode table alone."""
@@ -62,13 +62,13 @@ class Config:
 
     @property
     def app_role(self) -> str:
-        """On PostgreSQL the role that reads and writes rows: the one of database_url, unless that is the owner's own."""
+        """On PostgreSQL the role that reads and writes rows: that of database_url, unless it is the owner's own."""
         user = urlsplit(self.database_url).username
         return DEFAULT_APP_ROLE if user is None or self.database_url == self.owner_database_url else unquote(user)
 
     @property
     def become(self) -> str:
-        """The role a demo takes on when it was given the owner's address alone; elsewhere such an address is refused."""
+        """The role a demo takes on when it was given the owner's address alone; elsewhere that address is refused."""
         return self.app_role if self.demo and not self.sqlite and self.database_url == self.owner_database_url else ""
 
     @property
@@ -131,10 +131,12 @@ def _secret(env: Mapping[str, str], instance: Path, *, demo: bool) -> str:
     given = env.get("SAMSKAP_SECRET_KEY", "")
     if given:
         if len(given) < SHORTEST_SECRET or given.lower() in KNOWN_SECRETS:
-            raise SettingError(f"SAMSKAP_SECRET_KEY must be at least {SHORTEST_SECRET} characters that nobody can guess.")
+            raise SettingError(f"SAMSKAP_SECRET_KEY must be {SHORTEST_SECRET} or more characters nobody can guess.")
         return given
     if not demo:
-        raise SettingError("SAMSKAP_SECRET_KEY is missing; make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'")
+        raise SettingError(
+            "SAMSKAP_SECRET_KEY is missing; make one: python -c 'import secrets; print(secrets.token_urlsafe(48))'",
+        )
     return _kept_secret(instance / "secret_key")
 
 

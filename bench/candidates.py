@@ -54,7 +54,7 @@ MOST_STATEMENTS, MOST_MILLISECONDS = 12, 15
 
 @dataclass(frozen=True)
 class Cost:
-    """One town's page: statements, CPU milliseconds (median and nine of ten), hits, and how long the facts took to load."""
+    """One town's page: statements, CPU milliseconds (median, nine of ten), hits, and the seconds to load the facts."""
 
     volunteers: int
     statements: int
@@ -67,7 +67,8 @@ class Cost:
 def main() -> None:
     """Print the table."""
     print(
-        "| volunteers | needs | SQL statements a page | CPU ms a page, median | nine of ten | candidates of the needs asked for | facts loaded once, s |"
+        "| volunteers | needs | SQL statements a page | CPU ms a page, median | nine of ten | candidates "
+        "of the needs asked for | facts loaded once, s |"
     )
     print("|---|---|---|---|---|---|---|")
     for volunteers, needs in TOWNS:
@@ -77,7 +78,8 @@ def main() -> None:
             f"| {cost.hits} | {cost.load_s:.2f} |",
         )
     print(
-        f"\nThe figures to reach at 5,000 and 50,000: {MOST_STATEMENTS} statements and {MOST_MILLISECONDS} ms, whatever the number of hits."
+        f"\nThe figures to reach at 5,000 and 50,000: {MOST_STATEMENTS} statements and {MOST_MILLISECONDS} ms, "
+        "whatever the number of hits."
     )
 
 

@@ -1,4 +1,4 @@
-"""Logging in: accounts, where they may stand, sessions, single-use links and the throttle. None of it belongs to a tenant."""
+"""Logging in: accounts, where they may stand, sessions, single-use links and the throttle; no tenant."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from samskap.workflows.meeting import MeetingState
 
 
 class Assignment(Base, Tenanted):
-    """A volunteer and a need that belong together until the planned end. Carries the need's ties, so that both sides see it."""
+    """A volunteer and a need until the planned end. Carries the need's ties, so that both sides see it."""
 
     __tablename__ = "assignment"
     __rules__: ClassVar = (

@@ -23,7 +23,7 @@ class ClearanceKind(StrEnum):
 
 
 class Clearance(Base, Tenanted):
-    """That somebody was cleared for one requirement. Never a file, never a remark, no expiry clock; a break asks anew."""
+    """That somebody was cleared for one requirement. Never a file or a remark; no expiry clock; a break asks anew."""
 
     __tablename__ = "clearance"
     __rules__: ClassVar = (

@@ -121,7 +121,7 @@ class Need(Base, Tenanted):
     unit_id: Mapped[int | None] = mapped_column(Integer, index=True, info=not_personal())
     posted_by_id: Mapped[int] = mapped_column(Integer, info=not_personal("who did it, as a number"))
     recipient_id: Mapped[int | None] = mapped_column(Integer, info=about())
-    """The person it is for, where that person is registered here; a professional names nobody before both have said yes."""
+    """The person it is for, if registered here; a professional names nobody before both have said yes."""
     copied_from_id: Mapped[int | None] = mapped_column(Integer, info=not_personal())
     created_at: Mapped[datetime] = mapped_column(Moment, info=not_personal())
     published_at: Mapped[datetime | None] = mapped_column(Moment, info=not_personal())
@@ -186,7 +186,7 @@ class ConsentGiven(StrEnum):
 
 
 class Consent(Base, Tenanted):
-    """That the recipient agreed to be helped and to this text being shared: who wrote it down, when, how, and if withdrawn."""
+    """That the recipient agreed to be helped and to this text being shared: who wrote it down, when and how."""
 
     __tablename__ = "consent"
     __rules__: ClassVar = (

@@ -1,4 +1,4 @@
-"""The outbox: notices to send, written in the same transaction as what they tell of. Bodies are made when they are sent."""
+"""The outbox: notices to send, written in the transaction of what they tell of. Bodies are made at sending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The controlled vocabulary: what can be given, liked, spoken or lived through; the standard words and the municipality's own."""
+"""The controlled vocabulary: what can be given, liked, spoken or lived through; standard words and local ones."""
 
 from __future__ import annotations
 

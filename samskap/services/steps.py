@@ -23,7 +23,12 @@ from samskap.workflows.step import Circumstances, Step, Workflow
 from samskap.workflows.volunteer import VOLUNTEER
 
 WORKFLOWS: dict[type[Any], Workflow] = {
-    Volunteer: VOLUNTEER, Need: NEED, Proposal: PROPOSAL, Offer: OFFER, Assignment: ASSIGNMENT, Meeting: MEETING,
+    Volunteer: VOLUNTEER,
+    Need: NEED,
+    Proposal: PROPOSAL,
+    Offer: OFFER,
+    Assignment: ASSIGNMENT,
+    Meeting: MEETING,
 }
 
 Row = TypeVar("Row")
@@ -47,9 +52,9 @@ ALREADY = Text(
     en="This is already done. You do not have to do anything more.",
 )
 MOVED_ON = Text(
-    nb="Dette går ikke lenger, for noe har endret seg siden du åpnet siden. Last siden på nytt og se hva som gjelder nå.",
+    nb="Dette går ikke lenger, for noe har endret seg siden du åpnet siden. Last den på nytt og se hva som gjelder nå.",
     nn="Dette går ikkje lenger, for noko har endra seg sidan du opna sida. Last sida på nytt og sjå kva som gjeld no.",
-    en="This is no longer possible, because something has changed since you opened the page. Reload it and see how things stand.",
+    en="This is no longer possible: something has changed since you opened the page. Reload it and look again.",
 )
 REASON_MISSING = Text(
     nb="Skriv en grunn. Den blir tatt vare på sammen med avgjørelsen.",
@@ -70,7 +75,7 @@ def workflow_of(thing: Any) -> Workflow:
 def find(db: TenantSession, actor: Actor, can: Can, model: type[Row], ident: int, *, lock: bool = False) -> Row:
     """The thing, if this actor may do this to it. Scoped in the query; Missing otherwise, NotPermitted on a wrong role.
 
-    With `lock` the row is held until the transaction ends and read anew; locks are taken need, volunteer, proposal, offer.
+    With `lock` the row is held until the transaction ends, and read anew: need, volunteer, proposal, offer.
     """
     require(actor, can)
     if not 0 < ident < 2**31:
@@ -96,24 +101,43 @@ def _one(db: TenantSession, model: Any, ident: int, *conditions: ColumnElement[b
 
 
 def begin(
-    db: TenantSession, actor: Actor, thing: Any, name: str, *, tells: Iterable[Tells] = (), now: datetime, why: str = "",
+    db: TenantSession,
+    actor: Actor,
+    thing: Any,
+    name: str,
+    *,
+    tells: Iterable[Tells] = (),
+    now: datetime,
+    why: str = "",
 ) -> StepTaken:
     """Write a new thing down with the first line of its history, and tell of it. The caller has asked who may."""
     db.add(thing)
     db.flush()
     line = StepTaken(
-        noun=workflow_of(thing).noun, thing_id=thing.id, step=name, from_state="", to_state=thing.state,
-        by_id=actor.id, why=why.strip(), at=now,
+        noun=workflow_of(thing).noun,
+        thing_id=thing.id,
+        step=name,
+        from_state="",
+        to_state=thing.state,
+        by_id=actor.id,
+        why=why.strip(),
+        at=now,
     )
     return _written(db, line, thing, tells, now=now)
 
 
 def take(
-    db: TenantSession, actor: Actor | None, thing: Any, name: str, *, circumstances: Circumstances, why: str = "",
+    db: TenantSession,
+    actor: Actor | None,
+    thing: Any,
+    name: str,
+    *,
+    circumstances: Circumstances,
+    why: str = "",
 ) -> StepTaken:
     """Take one step: tie, state, guard, new state, a line of history and the notices, in this transaction.
 
-    `actor` None is the service itself, for steps that no person takes. NotPermitted, Refused or Conflict leave nothing behind.
+    `actor` None is the service itself, for steps no person takes. NotPermitted, Refused and Conflict leave nothing.
     """
     step = workflow_of(thing)[name]
     _permit(actor, step, thing)
@@ -126,8 +150,14 @@ def take(
     before = thing.state
     _move(db, thing, step)
     line = StepTaken(
-        noun=workflow_of(thing).noun, thing_id=thing.id, step=name, from_state=before, to_state=thing.state,
-        by_id=actor.id if actor else None, why=why.strip(), at=circumstances.now,
+        noun=workflow_of(thing).noun,
+        thing_id=thing.id,
+        step=name,
+        from_state=before,
+        to_state=thing.state,
+        by_id=actor.id if actor else None,
+        why=why.strip(),
+        at=circumstances.now,
     )
     return _written(db, line, thing, step.tells, now=circumstances.now)
 
@@ -166,9 +196,10 @@ def _move(db: TenantSession, thing: Any, step: Step) -> None:
 
 
 def steps_open_to(actor: Actor, thing: Any) -> Collection[Step]:
-    """The steps with a button that this actor may take on this thing as it stands. Guards still speak when one is pressed."""
+    """The steps with a button that this actor may take now. Guards still speak when one is pressed."""
     return [
-        step for step in workflow_of(thing).open_from(thing.state)
+        step
+        for step in workflow_of(thing).open_from(thing.state)
         if step.label is not None and step.needs is not None and may(actor, step.needs, thing)
     ]
 

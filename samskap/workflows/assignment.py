@@ -36,7 +36,7 @@ S = AssignmentState
 
 
 def undeclared(assignment: Any, circumstances: Circumstances) -> Text | None:
-    """Contact details open only to somebody who has signed the confidentiality declaration, while the consent stands."""
+    """Contact details open only to who has signed the confidentiality declaration, while the consent stands."""
     if not circumstances.declaration_signed:
         return Text(
             nb="Taushetserklæringen må signeres før kontaktopplysningene åpnes.",

@@ -1,4 +1,4 @@
-"""Every notice the service sends, and to whom: the words are in templates/notices/, nothing sensitive in any of them."""
+"""Every notice the service sends, and to whom; the words, nothing sensitive in them, are in templates/notices/."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The part of Flask-Babel that we use, whose own package tells no types. Lazy sentences are str to those who show them."""
+"""The part of Flask-Babel that we use; its package tells no types. Lazy sentences are str to who shows them."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager

@@ -26,14 +26,17 @@ COORDINATOR, PROFESSIONAL, VOLUNTEER = "Ingrid Moen", "Ane Solbakken", "Kari Nor
 PAGES = (
     ("", "/"), ("", "/her-trengs-du"), ("", "/slik-virker-det"), ("", "/personvern"), ("", "/tilgjengelighet"),
     ("", "/logg-inn"), ("", "/ny-konto"), ("", "/glemt-passord"), ("", "/finnes-ikke"),
-    (VOLUNTEER, "/min-side"), (VOLUNTEER, "/her-trengs-du-for-meg"), (VOLUNTEER, "/ressursene-mine"), (VOLUNTEER, "/pause"),
+    (VOLUNTEER, "/min-side"), (VOLUNTEER, "/her-trengs-du-for-meg"), (VOLUNTEER, "/ressursene-mine"),
+    (VOLUNTEER, "/pause"),
     (VOLUNTEER, "/meld-meg-ut"), (VOLUNTEER, "/mine-data"), (VOLUNTEER, "/meld-deg/hvor"), (VOLUNTEER, "/meld-deg/hva"),
     (VOLUNTEER, "/meld-deg/nar"), (VOLUNTEER, "/meld-deg/om-deg"), (VOLUNTEER, "/meld-deg/se-over"),
     (VOLUNTEER, "/jeg-trenger-noen"), (VOLUNTEER, "/vi-er-en-forening"), (VOLUNTEER, "> /foresporsel/"),
-    (VOLUNTEER, "> /avtaler/"), (VOLUNTEER, "/taushetserklaering"), ("Tor Bakken", "/min-side"), ("Tor Bakken", "> /avtaler/"),
+    (VOLUNTEER, "> /avtaler/"), (VOLUNTEER, "/taushetserklaering"),
+    ("Tor Bakken", "/min-side"), ("Tor Bakken", "/mine-avtaler"), ("Tor Bakken", "> /avtaler/"),
     (PROFESSIONAL, "/mine-behov"), (PROFESSIONAL, "/behov/nytt"), (PROFESSIONAL, "/behov/nytt/walking_friend"),
     (PROFESSIONAL, "/behov/nytt/homework_at_school"),
-    (COORDINATOR, "/arbeidsliste"), (COORDINATOR, "/behov"), (COORDINATOR, "/frivillige"), (COORDINATOR, "/frivillige/registrer"),
+    (COORDINATOR, "/arbeidsliste"), (COORDINATOR, "/behov"), (COORDINATOR, "/frivillige"),
+    (COORDINATOR, "/frivillige/registrer"), (COORDINATOR, "/ring"), (VOLUNTEER, "/foresporsler"),
     (COORDINATOR, "/egne-ord"), (COORDINATOR, "/foreninger"), (COORDINATOR, "/tall"), (COORDINATOR, "/avtaler"),
     (COORDINATOR, "/importer"), (COORDINATOR, "need"), (COORDINATOR, "candidates"), (COORDINATOR, "candidate"),
     (COORDINATOR, "set aside"), (COORDINATOR, "volunteer"), (COORDINATOR, "/demo/post"),
@@ -96,7 +99,7 @@ def walk(page: Page, address: str, where: str) -> None:
         walk(page, address, start)
         page.goto(address + str(page.locator(link).first.get_attribute("href")))
     elif where.startswith("> "):
-        page.goto(f"{address}/min-side")
+        page.goto(f"{address}{'/mine-avtaler' if 'avtaler' in where else '/foresporsler'}")
         page.goto(address + str(page.locator(f"a[href^='{where[2:]}']").first.get_attribute("href")))
     else:
         page.goto(address + where)
