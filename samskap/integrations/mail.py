@@ -65,7 +65,7 @@ class Mailer(Protocol):
 def mailer_at(url: str, *, sender: str) -> Mailer:
     """The way that a setting names: smtp://, smtps:// or file:///; UnknownMail for anything else."""
     parts = urlsplit(url)
-    if not parseaddr(sender)[1]:
+    if not _is_address(parseaddr(sender)[1]):
         raise UnknownMail(f"SAMSKAP_MAIL_FROM is {sender!r}; it must be an e-mail address, with or without a name.")
     if parts.scheme == "file" and parts.path:
         return FolderMailer(Path(unquote(parts.path)), sender=sender)
@@ -80,7 +80,8 @@ def written(mail: Mail, *, sender: str) -> EmailMessage:
     domain = address.rpartition("@")[2]
     message = EmailMessage(policy=policy.SMTP)
     message["From"] = Address(plain(name), addr_spec=address)
-    message["To"] = Address(addr_spec=one_address(mail.to))
+    name_there, _, domain_there = one_address(mail.to).rpartition("@")
+    message["To"] = Address(username=name_there, domain=domain_there)
     message["Subject"] = plain(mail.subject)[:LONGEST_SUBJECT]
     message["Date"] = format_datetime(mail.at)
     message["Message-ID"] = f"<{mail.name}@{domain}>"
@@ -96,6 +97,13 @@ def one_address(text: str) -> str:
     except EmailNotValidError:
         raise NotSent("bad address", for_good=True) from None
     return found.ascii_email or found.normalized
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(one_address(text))
+    except NotSent:
+        return False
 
 
 def plain(text: str) -> str:
@@ -149,7 +157,7 @@ def read_kept(folder: Path, name: str) -> Kept:
         name=name,
         to=str(message["To"]),
         subject=str(message["Subject"]),
-        body=body.get_content() if body is not None else "",
+        body=body.get_content().replace("\r\n", "\n") if body is not None else "",
         at=message["Date"].datetime,
     )
 
