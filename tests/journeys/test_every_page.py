@@ -12,7 +12,7 @@ from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 
 from tests.browser import DESK, PHONE, Visitor, axe_violations, new_context, scrolls_sideways
 from tests.journeys.demo_town import LONG, demo_town
@@ -111,23 +111,31 @@ def in_language(page: Page, language: str) -> None:
     page.goto(f"{page.url}{link}lang={language}")
 
 
+def faults_on(page: Page) -> list[str]:
+    """What the browser complains of while the page is used; grows."""
+    found: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error" and "404" not in message.text:
+            found.append(message.text)
+
+    page.on("console", note)
+    return found
+
+
 @pytest.mark.parametrize(("number", "who", "where"), [(at, *pair) for at, pair in enumerate(PAGES)])
 def test_a_page_breaks_no_rule_of_accessibility_in_any_state(people: People, number: int, who: str, where: str) -> None:
     for language, scheme, script in states_of(number):
         for visitor in (PHONE, DESK) if LONG else ((PHONE, DESK)[number % 2],):
             page = people.page(who, replace(visitor, scheme="dark" if scheme == "dark" else "light", script=script))
-            faults: list[str] = []
-            page.on(
-                "console",
-                lambda message, faults=faults: faults.append(message.text) if message.type == "error" else None,
-            )
+            faults = faults_on(page)
             walk(page, people.address, where)
             in_language(page, language)
             state = f"{where} {language} {scheme} {'script' if script else 'no script'} {visitor.width}"
             assert axe_violations(page) == [], state
             assert scrolls_sideways(page) == 0, state
             assert page.locator("html").get_attribute("lang") == language, state
-            assert [fault for fault in faults if "404" not in fault] == [], state
+            assert faults == [], state
             page.close()
 
 
