@@ -12,11 +12,11 @@ from typing import Final
 
 from sqlalchemy import delete, func, select, update
 
-from samskap.models import LOCAL, Account, Link, Membership, Municipality, Person, Standing
+from samskap.models import LOCAL, Account, Link, Membership, Municipality, Person, Standing, Volunteer
 from samskap.models.account import Purpose
 from samskap.models.session import TenantSession, insert_into
 from samskap.permissions import Role
-from samskap.services import links, notices, passwords, sessions
+from samskap.services import facts, links, notices, passwords, sessions
 from samskap.services.sessions import hashed
 from samskap.services.steps import Missing, Refused
 from samskap.text import Text
@@ -59,6 +59,15 @@ def make(
     db: TenantSession, *, email: str, password_hash: str | None, subject: str, now: datetime, verified: bool, demo: bool
 ) -> Account:
     """An account with a password here, unless the subject has one already; then that one, unchanged."""
+    return _make(db, email=email, password_hash=password_hash, subject=subject, now=now, verified=verified, demo=demo)[
+        0
+    ]
+
+
+def _make(
+    db: TenantSession, *, email: str, password_hash: str | None, subject: str, now: datetime, verified: bool, demo: bool
+) -> tuple[Account, bool]:
+    """The same, and whether it was made now."""
     values = {
         "issuer": LOCAL,
         "subject": subject,
@@ -69,8 +78,10 @@ def make(
         "created_at": now,
         "demo": demo,
     }
-    db.execute(insert_into(db, Account).values(values).on_conflict_do_nothing(index_elements=["issuer", "subject"]))
-    return db.scalars(select(Account).filter_by(issuer=LOCAL, subject=subject)).one()
+    insert = insert_into(db, Account).values(values).on_conflict_do_nothing(index_elements=["issuer", "subject"])
+    made = db.scalar(insert.returning(Account.id))
+    account = db.scalars(select(Account).filter_by(issuer=LOCAL, subject=subject)).one()
+    return account, made is not None
 
 
 def settle(db: TenantSession, account: Account, *, name: str, locale: str, now: datetime) -> Person:
@@ -117,10 +128,12 @@ def sign_up(
     sent twice); from two browsers it is two, of which one can be verified.
     """
     subject = hashed(f"{browser}|{normal_address(email)}")
-    account = make(db, email=email, password_hash=password_hash, subject=subject, now=now, verified=False, demo=False)
-    if account.password_hash != password_hash:
-        if not passwords.matches(password, account.password_hash):
-            raise Refused(ANOTHER_WINDOW)
+    account, new = _make(
+        db, email=email, password_hash=password_hash, subject=subject, now=now, verified=False, demo=False
+    )
+    if not new and not passwords.matches(password, account.password_hash):
+        raise Refused(ANOTHER_WINDOW)
+    if not new:
         return account
     settle(db, account, name=name, locale=locale, now=now)
     ask_to_verify(db, account, locale=locale, secret=secret, now=now)
@@ -169,10 +182,10 @@ def _account_of(db: TenantSession, link: Link) -> Account:
 def _hold_verified(db: TenantSession, account: Account, *, now: datetime) -> None:
     """The address is theirs, and so is what they have registered here."""
     account.verified_at = account.verified_at or now
-    db.execute(
-        update(Person).where(Person.account_id == account.id, Person.confirmed_at.is_(None)).values(confirmed_at=now),
-        execution_options={"synchronize_session": False},
-    )
+    theirs = Person.account_id == account.id, Person.confirmed_at.is_(None)
+    for volunteer_id in db.scalars(select(Volunteer.id).join(Person, Person.id == Volunteer.id).where(*theirs)):
+        facts.touch(db, volunteer_id)
+    db.execute(update(Person).where(*theirs).values(confirmed_at=now), execution_options={"synchronize_session": False})
     db.flush()
 
 
