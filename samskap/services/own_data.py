@@ -1,10 +1,10 @@
-"""Mine data: what is kept about a person, told from the register of personal columns; and its deletion by the same register."""
+"""Mine data: what is kept about a person, told from the register of personal columns, and deleted by it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import Column, ColumnElement, delete, or_, select, update
 
 from matching.week import Week
 from samskap.models import Account, Base, LoginSession, Need, Opening, Person, Standing, Term, Volunteer
+from samskap.models.base import Moment
 from samskap.models.session import TenantSession
 from samskap.permissions import STAFF, Actor, Can, require
 from samskap.privacy import Held, register_of
@@ -21,6 +22,8 @@ from samskap.text import Text
 from samskap.workflows.need import NeedState
 from samskap.workflows.volunteer import VolunteerState
 
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands where a moment was that may not be left out."""
 ERASED_NAME = "–"
 """Stands where the name was, beside decisions that are kept as archive material."""
 
@@ -150,6 +153,8 @@ def _blank(column: Column[Any]) -> Any:
     """Nothing where nothing may stand; else the column's default; else empty text."""
     if column.nullable:
         return None
+    if isinstance(column.type, Moment):
+        return NEVER
     if column.default is not None and column.default.is_scalar:
         return column.default.arg  # type: ignore[attr-defined]
     return column.type.python_type() if column.type.python_type in (str, int, bool) else column.type.python_type.min

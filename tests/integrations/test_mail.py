@@ -165,7 +165,10 @@ def test_the_password_is_said_only_after_tls(server_tls: ssl.SSLContext, certifi
         assert post.secure == [True]
 
 
-def test_a_wrong_password_is_not_the_recipient_s_fault(server_tls: ssl.SSLContext, certificate: Path) -> None:
+def test_a_wrong_password_is_not_the_recipient_s_fault(
+    server_tls: ssl.SSLContext, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mail, "TIMEOUT", 2.0)
     with a_mail_server(tls=server_tls, login=("oyer", "hemmelig")) as post, pytest.raises(NotSent) as problem:
         trusting(post, certificate, "oyer:feil@").send(a_mail())
     assert not problem.value.for_good
