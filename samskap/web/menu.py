@@ -105,7 +105,7 @@ def _links(login: Login | None) -> list[tuple[Can, str, str]]:
 
 
 def _frame() -> dict[str, Any]:
-    if "db" not in g:
+    if "actor" not in g:
         return {}
     login: Login | None = g.login
     links = [
