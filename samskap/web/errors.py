@@ -17,6 +17,8 @@ from samskap.text import Text
 from samskap.web.words import say
 
 PAGES_OF = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+UNDEFINED_TABLE = "42P01"
+"""PostgreSQL's word for a table that no migration has made yet; SQLite says the same as an OperationalError."""
 log = logging.getLogger("samskap")
 
 
@@ -51,7 +53,8 @@ def _database(error: DBAPIError) -> Response:
     """Locked, gone or out of room: people are asked to try again; anything else is a fault of ours."""
     if getattr(error.orig, "sqlstate", None) == "22P05" or "NUL" in str(error.orig):
         return page(400)
-    if error.connection_invalidated or type(error).__name__ == "OperationalError":
+    unready = getattr(error.orig, "sqlstate", None) == UNDEFINED_TABLE
+    if unready or error.connection_invalidated or type(error).__name__ == "OperationalError":
         log.warning("database unavailable: %s", type(error.orig).__name__)
         return page(503)
     return _fault(error)
