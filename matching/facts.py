@@ -229,8 +229,8 @@ class Facts:
             self,
             loading.transposed(VolunteerFacts, volunteers),
             loading.transposed(NeedFacts, needs),
-            removed_volunteers,
-            removed_needs,
+            list(removed_volunteers),
+            list(removed_needs),
         )
 
     @cached_property
@@ -287,7 +287,7 @@ _SIDES: dict[str, Any] = {
 
 
 def _replaced(
-    facts: Facts, volunteers: Fields, needs: Fields, removed_volunteers: Iterable[int], removed_needs: Iterable[int]
+    facts: Facts, volunteers: Fields, needs: Fields, removed_volunteers: Sequence[int], removed_needs: Sequence[int]
 ) -> Facts:
     degrees = "degrees" in facts.volunteers
     fresh = _built(volunteers, needs, facts.words, facts.tz, degrees=degrees)

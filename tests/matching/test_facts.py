@@ -9,7 +9,7 @@ import pytest
 
 from bench._town import NOW as TOWN_NOW
 from bench._town import town
-from matching import STANDARD, Facts, VolunteerFacts, Week, candidates
+from matching import STANDARD, Facts, VolunteerFacts, Week, candidates, needs_for
 from matching.facts import Needs, Volunteers
 from tests.matching.pair import NOW, need, refusals, volunteer
 
@@ -46,7 +46,7 @@ def test_facts_never_change_and_share_what_stays() -> None:
     assert facts.volunteers.paused.tolist() == [False, False]
     assert changed.volunteers.paused.tolist() == [False, True]
     assert changed.volunteers.week is facts.volunteers.week
-    assert facts.replaced(removed_volunteers=[1]).volunteers.id.tolist() == [2]
+    assert facts.replaced(removed_volunteers=iter([1])).volunteers.id.tolist() == [2]
 
 
 def test_records_and_columns_make_the_same_facts() -> None:
@@ -81,6 +81,8 @@ def test_no_volunteers_and_no_needs_are_facts_too() -> None:
     assert len(ranking) == 0
     assert ranking.candidates() == ()
     assert ranking.near_misses() == ()
+    alone = needs_for(Facts.of([volunteer()], []), STANDARD, volunteer=7, now=NOW)
+    assert (alone.candidates(), alone.near_misses(), alone.rejected()) == ((), (), {})
     assert Facts.of([], []).replaced(volunteers=[volunteer()]).volunteers.id.tolist() == [7]
 
 

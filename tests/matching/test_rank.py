@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 
 from matching import (
     STANDARD,
+    Entry,
     Facts,
     Hold,
     NearMiss,
@@ -22,6 +24,7 @@ from matching import (
     needs_for,
 )
 from matching.rule import HardRule
+from matching.rules.turn import LongestIdle
 from tests.matching import strategies as some
 from tests.matching.pair import NOW, OYER, TUESDAY_AT_TEN, need, volunteer
 
@@ -39,6 +42,16 @@ def test_candidates_stand_by_points_then_by_wait_then_by_id() -> None:
     assert ranking.eligible.tolist() == [2, 5, 4, 1, 3]
     assert [each.points for each in ranking.candidates()] == ranking.points.tolist()
     assert (ranking.rank_of(4), ranking.rank_of(99)) == (3, None)
+
+
+def test_of_equal_points_the_never_asked_come_first_and_then_the_longest_idle() -> None:
+    book = replace(STANDARD, entries=(Entry("longest_idle", LongestIdle(weight=0)),))
+    facts = _town(
+        {"idle_since": date(2026, 11, 1)},
+        {"idle_since": date(2026, 1, 1)},
+        {"idle_since": date(2026, 11, 22), "never_asked": True},
+    )
+    assert candidates(facts, book, need=42, now=NOW).eligible.tolist() == [3, 2, 1]
 
 
 def test_a_page_of_candidates_is_a_slice_of_all() -> None:
