@@ -34,10 +34,11 @@ from samskap.services.imports.needs import NeedEntry, Session
 from samskap.services.imports.people import Standing, VolunteerEntry
 from samskap.services.imports.plan import Plan, Save
 from samskap.services.needs import NeedWords
-from samskap.services.steps import Conflict
+from samskap.services.steps import Conflict, take
 from samskap.services.vocabulary import fold
 from samskap.text import OSLO, Text, as_locale
 from samskap.workflows.need import NeedState
+from samskap.workflows.step import Circumstances
 from samskap.workflows.volunteer import HERE, VolunteerState
 
 SOURCE: Final = "import"
@@ -91,8 +92,10 @@ def _add_people(
     db.flush()
     for volunteer, save in zip(rows, saves, strict=True):
         _add_words(db, volunteer.id, save.entry, words)
-        _stand(db, actor, volunteer, save.entry.standing, now=now)
         facts.touch(db, volunteer.id)
+    db.flush()
+    for volunteer, save in zip(rows, saves, strict=True):
+        _begin_as(db, actor, volunteer, save.entry.standing, now=now)
 
 
 def _person(save: Save[VolunteerEntry], actor: Actor, *, locale: str, now: datetime) -> Person:
@@ -149,6 +152,18 @@ def _keys(entry: VolunteerEntry) -> list[tuple[WordKind, str, int]]:
         *((WordKind.INTEREST, key, 0) for key in sorted(entry.interests)),
         *((WordKind.LANGUAGE, key, level) for key, level in entry.languages),
     ]
+
+
+def _begin_as(
+    db: TenantSession, actor: Actor, volunteer: Volunteer, standing: Standing | None, *, now: datetime
+) -> None:
+    """Somebody new who has left or is on pause: the step alone, since nobody has asked them for anything yet."""
+    if standing is None:
+        return
+    circumstances = Circumstances(now=now)
+    take(db, actor, volunteer, "leave" if standing is Standing.LEFT else "pause", circumstances=circumstances)
+    if standing is Standing.PAUSED:
+        volunteer.paused_since = circumstances.today
 
 
 def _stand(db: TenantSession, actor: Actor, volunteer: Volunteer, standing: Standing | None, *, now: datetime) -> None:
