@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 READS_THE_CLOCK = frozenset({"now", "utcnow", "today", "time", "time_ns", "monotonic", "localtime", "gmtime"})
 CLOCKS = frozenset({"datetime", "date", "time", "dt"})
+SESSIONS = frozenset({"db", "session"})
 BELOW_THE_EDGE = ("matching", *(f"samskap/{name}" for name in ("services", "models", "workflows")))
 LONGEST_OF_NINE_IN_TEN = 35
 """Lines."""
@@ -42,12 +43,15 @@ def clock_readers(root: Path) -> list[str]:
 
 
 def committers(root: Path) -> list[str]:
-    """Places below the edge that commit or roll back, so that they cannot be part of a larger whole."""
+    """Places below the edge that commit or roll back, so that they cannot be part of a larger whole.
+
+    A savepoint may: it is a part itself.
+    """
     return [
         f"{file}:{line}"
         for file, tree in code_below(root, BELOW_THE_EDGE)
-        for _before, method, line in calls(tree)
-        if method in {"commit", "rollback"}
+        for before, method, line in calls(tree)
+        if method in {"commit", "rollback"} and before.split(".")[-1] in SESSIONS
     ]
 
 

@@ -20,6 +20,8 @@ MAY = {
     "samskap/services/health.py": {"connect"},
     "samskap/cli/serve.py": {"connect"},
     "samskap/privacy.py": {"tables"},
+    "samskap/services/own_data.py": CORE,  # which tables and columns there are; what is in them is asked of classes
+    "samskap/tasks/worker.py": {"connect"},  # one advisory lock, of no table
 }
 MAY_DECLARE = {"text"}
 """In samskap/models, where an index says which rows it holds."""
