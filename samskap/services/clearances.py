@@ -1,4 +1,4 @@
-"""Clearances: that a requirement was met, for one person in one role. Only a clearance officer sees the record itself."""
+"""Clearances: that a requirement was met, for one person in one role. Only a clearance officer sees the record."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FRESH = timedelta(days=92)
 TOO_OLD = Text(
     nb="Attesten var eldre enn tre måneder da den ble vist. Be om en ny, og registrer den når du har sett den.",
     nn="Attesten var eldre enn tre månader då han vart vist. Be om ein ny, og registrer han når du har sett han.",
-    en="The certificate was more than three months old when it was shown. Ask for a new one, and register it when seen.",
+    en="The certificate was more than three months old when it was shown. Ask for a new one and register that.",
 )
 IN_FUTURE = Text(
     nb="Datoen kan ikke ligge fram i tid.",

@@ -1,4 +1,4 @@
-"""Volunteers: signing up step by step, changing what one offers, pausing, leaving; and what a coordinator does for them."""
+"""Volunteers: signing up step by step, changing what one offers, pausing, leaving, and what coordinators do."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def changeable(db: TenantSession, actor: Actor, volunteer_id: int) -> Volunteer:
 
 
 def set_where(db: TenantSession, volunteer: Volunteer, where: Where) -> Home:
-    """Place the home by its postcode; an address is looked up afterwards (placing.py). A protected one never is, or kept."""
+    """Place the home by its postcode; an address is looked up later (placing.py). A protected one never is, or kept."""
     person = db.get_one(Person, volunteer.id)
     code = db.get_one(Municipality, db.municipality_id).code
     home = place_home(
@@ -322,7 +322,7 @@ def assist(
     locale: str,
     now: datetime,
 ) -> Volunteer:
-    """Begin a registration for someone who will not do it alone; nobody is written to before the coordinator invites."""
+    """Begin a registration for someone who will not do it alone; nobody is written to before an invitation."""
     require(actor, Can.REGISTER_FOR_SOMEONE)
     if _somebody_with(db, phone=phone, email=email) is not None:
         raise Refused(SAME_CONTACT)

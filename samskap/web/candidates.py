@@ -1,4 +1,4 @@
-"""Kandidater: left the need, right who could meet it, with what speaks for and against; approve, set aside, choose another."""
+"""Kandidater: left the need, right who could meet it, what speaks for and against; approve, set aside, choose another."""
 
 from __future__ import annotations
 
@@ -168,8 +168,11 @@ def _faces(ids: Iterable[int]) -> Mapping[int, Face]:
 def travel_words() -> Mapping[Travel, str]:
     """How somebody gets about, as part of a sentence."""
     return {
-        Travel.FOOT: _("går"), Travel.BICYCLE: _("sykler"), Travel.TRANSIT: _("tar buss eller tog"), Travel.CAR: _("kjører"),
-    }  # fmt: skip
+        Travel.FOOT: _("går"),
+        Travel.BICYCLE: _("sykler"),
+        Travel.TRANSIT: _("tar buss eller tog"),
+        Travel.CAR: _("kjører"),
+    }
 
 
 def _since(row: Any) -> str:

@@ -1,4 +1,4 @@
-"""Pages for anyone: the front page, where people are needed, how it works, privacy, accessibility, and a sign of life."""
+"""Pages for anyone: the front page, where people are needed, how it works, privacy, accessibility, a sign of life."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def accessibility() -> str:
 
 @pages.shows("/healthz", needs=Can.VISIT)
 def healthz() -> Response:
-    """200 when the database answers and its migrations are at head, else 503; asked before anything else is looked up."""
+    """200 when the database answers and its migrations are at head, else 503; asked before all else."""
     engine: Any = current_app.extensions["sqlalchemy"].engine
     well = health.is_well(engine, head=current_app.extensions["migrations_head"])
     response = make_response("ok\n" if well else "unavailable\n", 200 if well else 503)

@@ -1,4 +1,4 @@
-"""Meld deg: four short steps and a look over, saved as one goes; a coordinator walks the same steps for somebody else."""
+"""Meld deg: four short steps and a look over, saved as one goes; a coordinator walks them for somebody else."""
 
 from __future__ import annotations
 

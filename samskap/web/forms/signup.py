@@ -28,8 +28,11 @@ MOST_OWN_WORDS = 10
 def travel_choices() -> list[tuple[Travel, str]]:
     """How one gets about."""
     return [
-        (Travel.FOOT, _("Til fots")), (Travel.BICYCLE, _("Sykkel")), (Travel.TRANSIT, _("Buss eller tog")), (Travel.CAR, _("Bil")),
-    ]  # fmt: skip
+        (Travel.FOOT, _("Til fots")),
+        (Travel.BICYCLE, _("Sykkel")),
+        (Travel.TRANSIT, _("Buss eller tog")),
+        (Travel.CAR, _("Bil")),
+    ]
 
 
 class WhereForm(Form):
@@ -192,8 +195,9 @@ class AssistForm(Form):
     email = line(_l("E-post"), most=254)
     locale = RadioField(_l("Språk"), [Filled()])
     agreed = BooleanField(
-        _l("Personen har selv sagt ja til å bli registrert"), [Filled(_l("Spør personen først, og kryss av når svaret er ja."))],
-    )  # fmt: skip
+        _l("Personen har selv sagt ja til å bli registrert"),
+        [Filled(_l("Spør personen først, og kryss av når svaret er ja."))],
+    )
     e164: str | None = None
 
     def validate_phone(self, field: Field) -> None:
