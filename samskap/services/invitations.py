@@ -239,7 +239,7 @@ def _account_for(db: TenantSession, link: Link, password_hash: str | None, *, no
 
 def _join(db: TenantSession, account: Account, person_id: int, *, now: datetime) -> None:
     """The registered person and the account are one; Refused if the account has another person here."""
-    query = select(Person).where(Person.id == person_id, Person.erased_at.is_(None)).with_for_update()
+    query = select(Person).where(Person.id == person_id, Person.erased_at.is_(None)).with_for_update(key_share=True)
     person = db.scalars(query.execution_options(populate_existing=True)).one_or_none()
     if person is None:
         raise Refused(links.SPENT)

@@ -50,7 +50,7 @@ def claim(db: TenantSession, *, owner: str, now: datetime, most: int = AT_A_TIME
         .where(Outbox.state.in_(OPEN), Outbox.not_before <= now, free)
         .order_by(Outbox.not_before, Outbox.id)
         .limit(most)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, key_share=True)
     )
     taken = (
         update(Outbox)
@@ -83,7 +83,7 @@ def take_up(db: TenantSession, outbox_id: int, *, owner: str, now: datetime) -> 
 def _own(db: TenantSession, outbox_id: int, *, owner: str) -> Outbox | None:
     """The row, held, if it is still this owner's."""
     query = select(Outbox).where(Outbox.id == outbox_id, Outbox.owner == owner, Outbox.state == SendState.SENDING)
-    return db.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    return db.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).one_or_none()
 
 
 def _put_back(row: Outbox, not_before: datetime) -> None:

@@ -51,7 +51,7 @@ def look_up(geocoding: Geocoding, one: Due) -> Home:
 
 def put(db: TenantSession, one: Due, home: Home) -> None:
     """Write down what was found, unless the person has moved or been protected meanwhile."""
-    person = db.scalars(select(Person).where(Person.id == one.person_id).with_for_update()).one_or_none()
+    person = db.scalars(select(Person).where(Person.id == one.person_id).with_for_update(key_share=True)).one_or_none()
     if person is None or person.address_protected or person.address != one.address:
         return
     person.place_due = False

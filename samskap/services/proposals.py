@@ -99,7 +99,7 @@ def _live(db: TenantSession, need: Need, volunteer_id: int) -> Proposal | None:
     query = select(Proposal).where(
         Proposal.need_id == need.id, Proposal.volunteer_id == volunteer_id, Proposal.state.in_(LIVE),
     )  # fmt: skip
-    return db.scalars(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    return db.scalars(query.with_for_update(key_share=True).execution_options(populate_existing=True)).one_or_none()
 
 
 def _offer_of(db: TenantSession, proposal: Proposal) -> Offer:

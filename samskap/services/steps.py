@@ -91,9 +91,10 @@ def hold(db: TenantSession, model: type[Row], ident: int) -> Row:
 
 
 def _one(db: TenantSession, model: Any, ident: int, *conditions: ColumnElement[bool], lock: bool) -> Any:
+    """One row; held against other changes, yet not against rows that merely refer to it."""
     query = select(model).where(model.id == ident, *conditions)
     if lock:
-        query = query.with_for_update().execution_options(populate_existing=True)
+        query = query.with_for_update(key_share=True).execution_options(populate_existing=True)
     found = db.scalars(query).one_or_none()
     if found is None:
         raise Missing(model.__name__)

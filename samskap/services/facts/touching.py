@@ -53,7 +53,7 @@ def raise_versions(db: TenantSession) -> None:
     rows = {model: sorted(ident for kind, ident in touched if kind is model) for model in (Need, Volunteer)}
     for model, ids in rows.items():  # whoever has not held them yet does so now, before the municipality's row
         if ids:
-            db.execute(select(model.id).where(model.id.in_(ids)).order_by(model.id).with_for_update())
+            db.execute(select(model.id).where(model.id.in_(ids)).order_by(model.id).with_for_update(key_share=True))
     version = _raised(db)
     for model, ids in rows.items():
         if ids:
