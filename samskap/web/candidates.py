@@ -1,4 +1,4 @@
-"""Kandidater: left the need, right who could meet it, what speaks for and against; approve, set aside, choose another."""
+"""Kandidater: left the need, right who could meet it, what speaks for and against; approve, set aside, choose."""
 
 from __future__ import annotations
 

@@ -46,8 +46,7 @@ from samskap.workflows.need import NeedState
 from samskap.workflows.volunteer import VolunteerState
 from tests.builders import Builders
 from tests.cast import Someone
-from tests.conftest import Clock
-from tests.town import Town, keep
+from tests.town import Clock, Town, keep
 
 DATA = Path(__file__).parents[1] / "data"
 FRIVILLIGLISTE = (DATA / "frivilligliste.xlsx").read_bytes()
