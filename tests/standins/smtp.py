@@ -28,6 +28,8 @@ class Post:
     tried: int = 0
     port: int = 0
     secure: list[bool] = field(default_factory=list)
+    pause: float = 0.0
+    """Seconds between taking a message and saying so."""
 
     @property
     def ids(self) -> list[str]:
@@ -64,6 +66,7 @@ class Post:
         self.came.append(message_from_bytes(content, policy=policy.default))
         self.to.append(list(envelope.rcpt_tos))
         self.secure.append(session.ssl is not None)
+        await asyncio.sleep(self.pause)
         if self.mode == "drops":
             transport: Any = server.transport
             transport.abort()
