@@ -68,7 +68,7 @@ def shown(count: int) -> int | None:
 
 
 def _volunteers(db: TenantSession) -> Sequence[Figure]:
-    counts = _counted(db.execute(select(Volunteer.state, func.count()).group_by(Volunteer.state)).tuples())
+    counts = _counted(db.execute(select(Volunteer.state, func.count()).group_by(Volunteer.state)))
     return [Figure(state, shown(counts[state])) for state in VolunteerState]
 
 
@@ -88,7 +88,7 @@ def _funnel(db: TenantSession, *, since: datetime) -> Sequence[Figure]:
     states = _counted(
         db.execute(
             select(Assignment.state, func.count()).where(Assignment.created_at > since).group_by(Assignment.state)
-        ).tuples(),
+        ),
     )
     agreed = sum(
         states[state]
@@ -123,7 +123,7 @@ def _sectors(db: TenantSession, *, since: datetime) -> Sequence[SectorRow]:
         .where(Assignment.created_at > since)
         .group_by(Need.kind),
     )
-    now_by, year_by = _by_sector(open_now.tuples()), _by_sector(covered.tuples())
+    now_by, year_by = _by_sector(open_now), _by_sector(covered)
     return [
         SectorRow(sector=one, open=shown(now_by[one.key]), covered=shown(year_by[one.key])) for one in kinds.sectors()
     ]

@@ -118,7 +118,7 @@ def needs_for_me() -> str:
     page = page_of([int(ident) for ident in ranking.eligible if int(ident) in shown], size=10)
     speak = matching.speaker(held.words, g.locale)
     found = {need.id: need for need in g.db.scalars(select(Need).where(Need.id.in_(page.items)))}
-    units = dict(g.db.execute(select(Unit.id, Unit.name)).tuples().all())
+    units = dict(g.db.execute(select(Unit.id, Unit.name)).all())
     lines = []
     for ident in page.items:
         why = engine.explain(held.facts, book, need=ident, volunteer=g.actor.id, now=g.now)

@@ -101,7 +101,7 @@ def _meet_again(db: TenantSession, ids: Collection[int]) -> Mapping[int, Collect
         Assignment.recipient_id.in_(ids), Assignment.again_volunteer.is_(True), Assignment.again_recipient.is_(True)
     )
     found: dict[int, set[int]] = defaultdict(set)
-    for recipient_id, volunteer_id in db.execute(met).tuples():
+    for recipient_id, volunteer_id in db.execute(met):
         if recipient_id is not None:
             found[recipient_id].add(volunteer_id)
     return found
