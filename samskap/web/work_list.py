@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from samskap.permissions import Can
 from samskap.services import work_list
 from samskap.services.work_list import Case, Haste, Task
-from samskap.text import number_word, relative_day, sentence, today
+from samskap.text import number_word, relative_day, today
 from samskap.web import drawing
 from samskap.web.blueprint import Pages
 from samskap.web.paging import page_of
@@ -81,7 +81,8 @@ def _summary(cases: Sequence[Case]) -> str:
 
 
 def _in_words(count: int) -> str:
-    return sentence(number_word(count, locale=g.locale, gender="feminine"))
+    word = number_word(count, locale=g.locale, gender="feminine")
+    return word[:1].upper() + word[1:]
 
 
 def _names() -> Mapping[Task, str]:
