@@ -86,7 +86,7 @@ SEPARATE = frozenset({"windows", "required", "preferred", "settled", "consent"})
 
 CHANGED_MEANWHILE = Text(
     nb="Noen andre har endret behovet mens du skrev. Det du skrev, står under. Se hva som er nytt, og lagre igjen.",
-    nn="Nokon andre har endra behovet medan du skreiv. Det du skreiv, står under. Sjå kva som er nytt, og lagre om att.",
+    nn="Nokon andre har endra behovet medan du skreiv. Det du skreiv, står under. Sjå kva som er nytt, og lagre att.",
     en="Somebody else changed the need while you wrote. What you wrote stands below. See what is new, and save again.",
 )
 NOT_NOW = Text(
@@ -209,9 +209,7 @@ def withdraw_consent(db: TenantSession, actor: Actor, need_id: int, *, now: date
 
 def circumstances(db: TenantSession, need: Need, *, now: datetime) -> Circumstances:
     """What the guards of a need may ask."""
-    return Circumstances(
-        now=now, consent_recorded=consents.stands(db, need)
-    )
+    return Circumstances(now=now, consent_recorded=consents.stands(db, need))
 
 
 def submit(db: TenantSession, actor: Actor, need_id: int, *, now: datetime) -> Need:

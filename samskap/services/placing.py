@@ -1,4 +1,4 @@
-"""Looking addresses up: after the form is saved and outside any transaction, so that nobody waits for another's server."""
+"""Looking addresses up: after the form is saved and outside any transaction, so nobody waits for another server."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def test_16_administrators_who_end_each_others_roles_leave_one(
         held = [membership_of(person, Role.ADMINISTRATOR) for person in people]
         oyer.db.rollback()
         acts = [
-            lambda actor=actor, membership_id=held[(place + step) % 3]: ends(actor, membership_id)  # type: ignore[misc]
+            lambda actor=actor, membership_id=held[(place + step) % 3]: ends(actor, membership_id)
             for place, actor in enumerate(actors)
             for step in (0, 1)
         ]
