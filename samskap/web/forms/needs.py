@@ -340,7 +340,7 @@ class OwnNeedForm(TimesMixin, PlaceMixin, Form):
     place = SelectField(_l("Sted"), [Filled(_l("Sted må velges."))])
     postcode = line(_l("Postnummer"), most=4)
     how_often = line(_l("Hvor ofte"), most=120)
-    wish_gender = RadioField(_l("Vil du helst møte en kvinne eller en mann?"))
+    wish_gender = RadioField(_l("Vil du helst møte en kvinne eller en mann?"), default="")
     wish_reason = line(_l("Hvorfor"), most=300)
     agrees = BooleanField(
         _l("Jeg vil at kommunen leter etter noen for meg. Ingen får vite hvem jeg er før begge har sagt ja."),
