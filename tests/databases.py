@@ -16,7 +16,7 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -290,7 +290,9 @@ def _clear_after_the_killed() -> None:
     for folder in Path("/tmp").glob(f"{FOLDER}*"):
         began = int(folder.name.removeprefix(FOLDER).split("-")[0])
         if folder.stat().st_uid == os.geteuid() and not _runs(began):
-            _take_down(folder, began=os.getpid())
+            with suppress(RuntimeError):  # killed in initdb, or before a restart of the machine: there is none to stop
+                _take_down(folder, began=os.getpid())
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _runs(process: int) -> bool:
