@@ -131,7 +131,7 @@ def _secret(env: Mapping[str, str], instance: Path, *, demo: bool) -> str:
     given = env.get("SAMSKAP_SECRET_KEY", "")
     if given:
         if len(given) < SHORTEST_SECRET or given.lower() in KNOWN_SECRETS:
-            raise SettingError(f"SAMSKAP_SECRET_KEY must be at least {SHORTEST_SECRET} characters nobody can guess.")
+            raise SettingError(f"SAMSKAP_SECRET_KEY must be {SHORTEST_SECRET} or more characters nobody can guess.")
         return given
     if not demo:
         raise SettingError(

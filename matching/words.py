@@ -29,6 +29,7 @@ MONTHS: Mapping[Lang, Sequence[str]] = {
 }  # fmt: skip
 AND: Mapping[Lang, str] = {"nb": "og", "nn": "og", "en": "and"}
 NONE: Mapping[Lang, str] = {"nb": "ingen", "nn": "ingen", "en": "none"}
+NOT_STATED: Mapping[Lang, str] = {"nb": "ikke oppgitt", "nn": "ikkje oppgitt", "en": "not stated"}
 YES: Mapping[Lang, tuple[str, str]] = {"nb": ("nei", "ja"), "nn": ("nei", "ja"), "en": ("no", "yes")}
 NAMES: Mapping[Lang, Mapping[tuple[str, str], str]] = {
     "nb": {
@@ -87,6 +88,8 @@ def written(value: Value, lang: Lang, name: Namer = by_key, format_spec: str = "
         number = format(value, format_spec or "g")
         return number if lang == "en" else number.replace(".", ",")
     if isinstance(value, Terms):
+        if value.vocabulary == "gender" and not value.keys:
+            return NOT_STATED[lang]
         return _listed([_named(value.vocabulary, key, lang, name) for key in value.keys], lang)
     if isinstance(value, Times):
         return _listed([clock(span, lang) for span in value.spans], lang)

@@ -107,7 +107,9 @@ class Builders:
 
     def a_person(self, name: str = "Berit Bakke", **columns: Any) -> Person:
         """Somebody without an account."""
-        return self.add(Person(**{"name": name, "created_at": self.now, "source": "assisted", **columns}))
+        return self.add(
+            Person(**{"name": name, "created_at": self.now, "confirmed_at": self.now, "source": "assisted", **columns})
+        )
 
     @in_one_go
     def a_volunteer(
@@ -146,7 +148,9 @@ class Builders:
         self, person: Someone | Person, key: str, kind: ClearanceKind = ClearanceKind.CERTIFICATE, **columns: Any
     ) -> Clearance:
         """That a requirement was met."""
-        told = {"kind": kind, "key": key, "seen_on": today(self.now), "made_at": self.now, **columns}
+        issued_on = today(self.now) - timedelta(days=30) if kind is ClearanceKind.CERTIFICATE else None
+        told = {"kind": kind, "key": key, "seen_on": today(self.now), "made_at": self.now, "issued_on": issued_on}
+        told |= columns
         return self.add(Clearance(person_id=person.id, **told))
 
     def an_association(self, contact: Someone | Person, name: str = "Øyer Turlag", **columns: Any) -> Association:

@@ -116,8 +116,9 @@ def a_person(
             here.add(Standing(account_id=owner.id, municipality_id=town.id))
         person = kept(
             here,
-            Person(account_id=owner.id if owner else None, name=name, email=email, created_at=now, confirmed_at=now,
-                   **{"postcode": "2636", "lat": 61.2653, "lon": 10.4137, **columns}),
+            Person(account_id=owner.id if owner else None, name=name, created_at=now, **{
+                "email": email, "confirmed_at": now, "postcode": "2636", "lat": 61.2653, "lon": 10.4137, **columns,
+            }),
         )  # fmt: skip
         for role in roles:
             here.add(Membership(person_id=person.id, role=role, unit_id=unit.id if unit else None, since=now))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import click
-from flask import Flask
 from flask_migrate import downgrade, upgrade
 
-from samskap.cli.inside import inside
+from samskap.cli.inside import MakeApp, settings
 
 
 @click.group("database")
@@ -16,19 +15,21 @@ def database() -> None:
 
 @database.command("upgrade")
 @click.option("--to", "revision", default="head", show_default=True, help="the migration to stop at")
-@inside
-def upgrade_command(app: Flask, revision: str) -> None:
+@click.pass_obj
+def upgrade_command(make_app: MakeApp, revision: str) -> None:
     """Runs the migrations that have not run yet."""
-    upgrade(revision=revision)
+    with make_app(settings()).app_context():
+        upgrade(revision=revision)
 
 
 @database.command("downgrade")
 @click.option("--to", "revision", required=True, help="the migration to go back to; base is an empty database")
 @click.confirmation_option(prompt="This can delete data. Go on?")
-@inside
-def downgrade_command(app: Flask, revision: str) -> None:
+@click.pass_obj
+def downgrade_command(make_app: MakeApp, revision: str) -> None:
     """Undoes migrations, newest first."""
-    downgrade(revision=revision)
+    with make_app(settings()).app_context():
+        downgrade(revision=revision)
 
 
 COMMANDS = (database,)

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
 import sys
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -16,14 +13,14 @@ from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import select
 
-from config import Config, from_env
-from samskap.cli.inside import MakeApp
+from config import Config
+from samskap.cli.inside import MakeApp, settings
 from samskap.integrations.places import municipality
 from samskap.integrations.spreadsheets import SpreadsheetError, content_of
 from samskap.models import Municipality, Person
 from samskap.models.session import TenantSession, writing
 from samskap.permissions import Actor, Role
-from samskap.services import notices
+from samskap.services import health, notices
 from samskap.services.imports.columns import Kind
 from samskap.services.imports.lists import AnyPlan, Choice, carry_out, look
 from samskap.services.imports.plan import Outcome
@@ -64,18 +61,10 @@ def _command(kind: Kind) -> click.Command:
         app = make_app(settings())
         with app.app_context():
             _bring_up(app)
-            plan, locale = _within(
-                app, code, lambda db, actor, now: _import(db, actor, file, kind, sheet, now), apply=apply
-            )
+            plan, locale = _import(app, file, kind, code=code, sheet=sheet, apply=apply)
         _print(plan, locale, apply=apply, as_json=as_json)
 
     return command
-
-
-def settings() -> Config:
-    """The settings of the environment; what only a web server needs is made up where it is missing."""
-    made_up = {"SAMSKAP_BASE_URL": "https://samskap.invalid", "SAMSKAP_SECRET_KEY": secrets.token_urlsafe(48)}
-    return from_env({**made_up, **os.environ})
 
 
 def _bring_up(app: Flask) -> None:
@@ -83,39 +72,31 @@ def _bring_up(app: Flask) -> None:
     config: Config = app.extensions["config"]
     if config.sqlite:
         upgrade()
+    elif not health.is_well(app.extensions["sqlalchemy"].engine, head=app.extensions["migrations_head"]):
+        raise click.ClickException("The database does not answer, or its tables are old. Run: samskap database upgrade")
 
 
-def _within(
-    app: Flask,
-    code: str,
-    do: Callable[[TenantSession, Actor, datetime], AnyPlan],
-    *,
-    apply: bool,
-) -> tuple[AnyPlan, Locale]:
-    """Do something in a municipality as its coordinator, in one transaction that is kept only with `apply`."""
+def _import(app: Flask, file: Path, kind: Kind, *, code: str, sheet: str | None, apply: bool) -> tuple[AnyPlan, Locale]:
+    """Look at the file, and with `apply` carry the plan out: one transaction, kept as a whole or not at all."""
     db: TenantSession = app.extensions["sqlalchemy"].session()
     now: datetime = app.extensions["clock"]()
     with writing():
         here = _municipality(db, code)
         db.stand_in(here.id)
         locale = as_locale(here.locale)
-        plan = do(db, _coordinator(db, here, now=now), now)
+        try:
+            actor = _coordinator(db, here, kind, now=now)
+            plan = look(db, actor, content_of(file), kind, Choice(sheet=sheet), now=now)
+        except SpreadsheetError as error:
+            db.rollback()
+            click.echo(f"{file.name}: {error.sentence.say(locale)}", err=True)
+            sys.exit(2)
         if apply:
-            carry_out(db, _coordinator(db, here, now=now), plan, now=now)
+            carry_out(db, actor, plan, now=now)
             db.commit()
         else:
             db.rollback()
     return plan, locale
-
-
-def _import(db: TenantSession, actor: Actor, file: Path, kind: Kind, sheet: str | None, now: datetime) -> AnyPlan:
-    try:
-        return look(db, actor, content_of(file), kind, Choice(sheet=sheet), now=now)
-    except SpreadsheetError as error:
-        here = db.get_one(Municipality, db.municipality_id)
-        click.echo(f"{file.name}: {error.sentence.say(as_locale(here.locale))}", err=True)
-        db.rollback()
-        sys.exit(2)
 
 
 def _municipality(db: TenantSession, code: str) -> Municipality:
@@ -132,15 +113,19 @@ def _municipality(db: TenantSession, code: str) -> Municipality:
     return here
 
 
-def _coordinator(db: TenantSession, here: Municipality, *, now: datetime) -> Actor:
-    """Somebody to stand as the one who imported: the first who coordinates, else a row that says where it came from."""
-    ids = sorted(notices.coordinators(db)) or list(db.scalars(select(Person.id).where(Person.name == NOBODY_HERE)))
-    if not ids:
-        nobody = Person(name=NOBODY_HERE, source=SOURCE, created_at=now)
-        db.add(nobody)
-        db.flush()
-        ids = [nobody.id]
-    return Actor(municipality_id=here.id, roles=frozenset({Role.COORDINATOR}), id=ids[0])
+def _coordinator(db: TenantSession, here: Municipality, kind: Kind, *, now: datetime) -> Actor:
+    """Who imports: the first who coordinates here. A need is posted by somebody, so a row stands in where nobody is."""
+    ids = sorted(notices.coordinators(db))
+    if not ids and kind is Kind.NEEDS:
+        ids = list(db.scalars(select(Person.id).where(Person.name == NOBODY_HERE))) or [_nobody(db, now=now)]
+    return Actor(municipality_id=here.id, roles=frozenset({Role.COORDINATOR}), id=ids[0] if ids else None)
+
+
+def _nobody(db: TenantSession, *, now: datetime) -> int:
+    nobody = Person(name=NOBODY_HERE, source=SOURCE, created_at=now)
+    db.add(nobody)
+    db.flush()
+    return nobody.id
 
 
 # ---------------------------------------------------------------- what is printed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
@@ -9,7 +11,7 @@ from typing import Concatenate, ParamSpec, Protocol, TypeVar
 import click
 from flask import Flask
 
-from config import Config
+from config import Config, from_env
 
 
 class MakeApp(Protocol):
@@ -20,6 +22,12 @@ class MakeApp(Protocol):
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+def settings() -> Config:
+    """The settings of the environment; what only a web server needs is made up where it is missing."""
+    made_up = {"SAMSKAP_BASE_URL": "https://samskap.invalid", "SAMSKAP_SECRET_KEY": secrets.token_urlsafe(48)}
+    return from_env({**made_up, **os.environ})
 
 
 def inside(command: Callable[Concatenate[Flask, P], R]) -> Callable[P, R]:

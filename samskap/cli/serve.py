@@ -17,6 +17,7 @@ from config import Config
 from samskap.cli.inside import MakeApp
 from samskap.models.session import TenantSession
 from samskap.services import accounts
+from samskap.services.demo.town import DEMO_DOMAIN, DEMO_PASSWORD, PEOPLE
 
 PROCESSES = 2
 THREADS = 4
@@ -25,7 +26,6 @@ STOPS_WITHIN = 10
 """Seconds that requests under way are given when the server is told to stop."""
 HANGS_AFTER = 60
 """Seconds without a sign of life after which a process is replaced."""
-DEMO_PEOPLE = ("innbygger", "mottaker", "fagperson", "koordinator", "leder", "admin")
 
 
 class Server(BaseApplication):
@@ -117,8 +117,8 @@ def welcome(config: Config) -> str:
     """Where to go, and in demo mode whom one can be."""
     lines = [f"Samskap: {config.base_url}", "Stop with Ctrl-C."]
     if config.demo:
-        people = [f"  {name}@demo.samskap.example" for name in DEMO_PEOPLE]
-        log_in = f"Log in at {config.base_url}/logg-inn with a button, or with dugnad-i-hver-bygd as one of:"
+        people = [f"  {f'{one.address}@{DEMO_DOMAIN}':<36} {one.name}" for one in PEOPLE]
+        log_in = f"Log in at {config.base_url}/logg-inn with a button, or with {DEMO_PASSWORD} as one of:"
         lines[1:1] = [log_in, *people]
     return "\n".join(lines)
 

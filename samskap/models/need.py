@@ -98,7 +98,7 @@ class Need(Base, Tenanted):
     """Whether volunteers of an agreed neighbour may be asked."""
     times: Mapped[Times] = mapped_column(Chosen(Times), default=Times.NONE, info=not_personal())
     how_often: Mapped[str] = mapped_column(
-        String(120), default="", info=not_personal("“twice a week, mornings if possible”")
+        String(120), default="", info=personal("Hvor ofte det passer, med egne ord", until=Until.ENDS, days=365)
     )
     wanted: Mapped[int] = mapped_column(Integer, default=1, info=not_personal())
     minimum: Mapped[int] = mapped_column(Integer, default=1, info=not_personal())

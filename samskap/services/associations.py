@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, select
 from stdnum.no import orgnr
 
-from samskap.models import Association, Person
+from samskap.models import Association, Municipality, Person
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can, require
-from samskap.services.steps import Refused
+from samskap.services.steps import Refused, hold
 from samskap.text import Text
 
 KNOWN = Text(
@@ -40,6 +40,7 @@ def is_orgnr(text: str) -> bool:
 def register(db: TenantSession, actor: Actor, words: AssociationWords, *, now: datetime) -> Association:
     """A new association with the actor as its contact person; Refused when the number is registered here already."""
     require(actor, Can.REGISTER_ASSOCIATION)
+    hold(db, Municipality, db.municipality_id or 0)  # two who register the same one at once are told, not one of them
     if words.orgnr and db.scalars(select(Association.id).where(Association.orgnr == words.orgnr)).first():
         raise Refused(KNOWN)
     row = Association(
@@ -57,6 +58,7 @@ def register(db: TenantSession, actor: Actor, words: AssociationWords, *, now: d
 
 
 def every() -> Select[Association, str, str | None]:
-    """All associations with their contact person, by name."""
-    query = select(Association, Person.name, Person.phone).join(Person, Person.id == Association.contact_id)
+    """All associations with their contact person, by name. Of somebody who is deleted there is no name."""
+    name = case((Person.erased_at.is_(None), Person.name), else_="")
+    query = select(Association, name, Person.phone).join(Person, Person.id == Association.contact_id)
     return query.order_by(Association.name)

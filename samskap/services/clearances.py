@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
-from samskap.models import Clearance, ClearanceKind, Person, Requirement, Volunteer
+from samskap.models import Clearance, ClearanceKind, Person, Volunteer
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can, require
 from samskap.services import facts, kinds
-from samskap.services.steps import Refused, find, hold
+from samskap.services.steps import Missing, Refused, find, hold
 from samskap.text import Text, today
 
-FRESH = timedelta(days=92)
-"""A police certificate is at most three months old on the day it is shown (politiregisterforskriften § 37-2)."""
+HIGHEST_ID = 2**31 - 1
+MONTHS = 3
+"""A police certificate is at most so old on the day it is shown (politiregisterforskriften § 37-2)."""
 
 TOO_OLD = Text(
     nb="Attesten var eldre enn tre måneder da den ble vist. Be om en ny, og registrer den når du har sett den.",
@@ -24,9 +25,19 @@ TOO_OLD = Text(
     en="The certificate was more than three months old when it was shown. Ask for a new one and register that.",
 )
 IN_FUTURE = Text(
-    nb="Datoen kan ikke ligge fram i tid.",
-    nn="Datoen kan ikkje liggje fram i tid.",
-    en="The date cannot lie in the future.",
+    nb="Datoen du så attesten, kan ikke ligge fram i tid.",
+    nn="Datoen du såg attesten, kan ikkje liggje fram i tid.",
+    en="The day you saw the certificate cannot lie in the future.",
+)
+ISSUED_LATER = Text(
+    nb="Attesten kan ikke være utstedt etter at du så den.",
+    nn="Attesten kan ikkje vere utferda etter at du såg han.",
+    en="The certificate cannot have been issued after you saw it.",
+)
+ONES_OWN = Text(
+    nb="Du kan ikke registrere din egen attest. Be en annen avklaringsansvarlig gjøre det.",
+    nn="Du kan ikkje registrere din eigen attest. Be ein annan avklaringsansvarleg gjere det.",
+    en="You cannot register your own certificate. Ask another clearance officer to do it.",
 )
 NO_BASIS = Text(
     nb="Det finnes ikke noe lovgrunnlag for å be om politiattest her.",
@@ -42,15 +53,15 @@ HELD_ALREADY = Text(
 
 @dataclass(frozen=True, kw_only=True)
 class Waiting:
-    """Somebody whom open needs would call for a clearance."""
+    """Somebody for whom a certificate may be registered."""
 
     person_id: int
     name: str
 
 
-def keys_in_use(db: TenantSession) -> Collection[str]:
-    """The requirements that the needs here call for; nothing else can be registered."""
-    return db.scalars(select(Requirement.key).distinct().order_by(Requirement.key)).all()
+def requirements() -> Mapping[str, kinds.Requirement]:
+    """Everything that the law lets anyone ask for, by key; nothing else can be registered."""
+    return {one.key: one for kind in kinds.kinds() for one in kinds.requirements_of(kind)}
 
 
 def held(db: TenantSession, person_id: int) -> Sequence[Clearance]:
@@ -72,12 +83,11 @@ def show_certificate(
     """Register that a certificate was shown: never the paper, its number or a remark."""
     require(actor, Can.RECORD_CLEARANCE)
     person = hold(db, Person, person_id)
-    if key not in {one.key for kind in kinds.kinds() for one in kinds.requirements_of(kind)}:
+    if key not in requirements():
         raise Refused(NO_BASIS)
-    if issued_on > seen_on or seen_on > today(now):
-        raise Refused(IN_FUTURE)
-    if seen_on - issued_on > FRESH:
-        raise Refused(TOO_OLD)
+    if person.id == actor.id:
+        raise Refused(ONES_OWN)
+    _refuse_dates(issued_on, seen_on, today(now))
     if any(one.key == key for one in held(db, person.id)):
         raise Refused(HELD_ALREADY)
     row = Clearance(
@@ -95,10 +105,40 @@ def show_certificate(
     return row
 
 
+def _refuse_dates(issued_on: date, seen_on: date, day: date) -> None:
+    if seen_on > day:
+        raise Refused(IN_FUTURE)
+    if issued_on > seen_on:
+        raise Refused(ISSUED_LATER)
+    if seen_on > months_after(issued_on, MONTHS):
+        raise Refused(TOO_OLD)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month where it has no such day."""
+    month = day.month - 1 + months
+    first = date(day.year + month // 12, month % 12 + 1, 1)
+    following = first.replace(day=28) + timedelta(days=4)
+    return first.replace(day=min(day.day, (following - timedelta(days=following.day)).day))
+
+
+def role_is_over(db: TenantSession, person_id: int, *, now: datetime) -> None:
+    """Whoever leaves is asked anew if they come back. A confidentiality declaration binds for ever, and stays."""
+    for row in held(db, person_id):
+        if row.kind is ClearanceKind.CERTIFICATE:
+            row.ended_at = now
+    facts.touch(db, person_id)
+
+
+def is_cleared(db: TenantSession, person_id: int) -> bool:
+    """What others than the clearance officer may know: that something the law asks for was shown, or not yet."""
+    return any(one.kind is ClearanceKind.CERTIFICATE for one in held(db, person_id))
+
+
 def end(db: TenantSession, actor: Actor, clearance_id: int, *, now: datetime) -> Clearance:
     """The role ended or was broken: what was shown counts no more."""
     row = find(db, actor, Can.RECORD_CLEARANCE, Clearance, clearance_id, lock=True)
-    row.ended_at = now
+    row.ended_at = row.ended_at or now
     facts.touch(db, row.person_id)
     return row
 
@@ -116,9 +156,26 @@ def register_page(db: TenantSession, actor: Actor, *, name: str) -> Sequence[tup
     return [(row.Clearance, row.name) for row in db.execute(query.order_by(Clearance.id.desc()))]
 
 
+def volunteer_named(db: TenantSession, actor: Actor, person_id: int) -> Waiting:
+    """One of them; Missing for whoever is no volunteer here."""
+    require(actor, Can.RECORD_CLEARANCE)
+    if not 0 < person_id <= HIGHEST_ID:
+        raise Missing("Person")
+    row = db.execute(_volunteers().where(Person.id == person_id)).one_or_none()
+    if row is None:
+        raise Missing("Person")
+    return Waiting(person_id=row.id, name=row.name)
+
+
+def _volunteers() -> Select[int, str]:
+    query = select(Person.id, Person.name).join(Volunteer, Volunteer.id == Person.id)
+    return query.where(Person.erased_at.is_(None))
+
+
 def volunteers_named(db: TenantSession, actor: Actor, name: str, *, most: int = 10) -> Sequence[Waiting]:
     """Whom a certificate may be registered for."""
     require(actor, Can.RECORD_CLEARANCE)
-    query = select(Person.id, Person.name).join(Volunteer, Volunteer.id == Person.id)
-    query = query.where(Person.name.icontains(name, autoescape=True)).order_by(func.lower(Person.name)).limit(most)
+    query = (
+        _volunteers().where(Person.name.icontains(name, autoescape=True)).order_by(func.lower(Person.name)).limit(most)
+    )
     return [Waiting(person_id=row.id, name=row.name) for row in db.execute(query)]

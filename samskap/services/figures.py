@@ -10,11 +10,12 @@ from statistics import median
 
 from sqlalchemy import func, select
 
-from samskap.models import Assignment, Need, Offer, Volunteer
+from samskap.models import Assignment, Meeting, Need, Offer, Volunteer
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can, require
 from samskap.services import kinds
-from samskap.workflows.assignment import LIVE, AssignmentState
+from samskap.workflows.assignment import AssignmentState
+from samskap.workflows.meeting import MeetingState
 from samskap.workflows.need import NeedState
 from samskap.workflows.offer import OfferState
 from samskap.workflows.volunteer import VolunteerState
@@ -25,10 +26,14 @@ YEAR = timedelta(days=365)
 
 @dataclass(frozen=True)
 class Figure:
-    """One number; None when it would speak of fewer than five."""
+    """One number; None when it would speak of fewer than five.
+
+    `nearly_all`: so few are left out of the number before it that saying it would tell of them.
+    """
 
     name: str
     value: int | None
+    nearly_all: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,16 +53,19 @@ class Figures:
     funnel: Sequence[Figure]
     days_to_yes: float | None
     """Median days from a need was published until the first yes."""
+    meetings_held: int | None
+    """Within the last year."""
     sectors: Sequence[SectorRow]
 
 
 def figures(db: TenantSession, actor: Actor, *, now: datetime) -> Figures:
-    """Seven statements, whatever the size of the municipality."""
+    """Eight statements, whatever the size of the municipality."""
     require(actor, Can.SEE_FIGURES)
     return Figures(
         volunteers=_volunteers(db),
         funnel=_funnel(db, since=now - YEAR),
         days_to_yes=_days_to_yes(db, since=now - YEAR),
+        meetings_held=shown(_meetings_held(db, since=now - YEAR, now=now)),
         sectors=_sectors(db, since=now - YEAR),
     )
 
@@ -77,31 +85,44 @@ def _counted(rows: Iterable[tuple[str, int]]) -> Counter[str]:
 
 
 def _funnel(db: TenantSession, *, since: datetime) -> Sequence[Figure]:
-    """Asked, said yes, both agreed, met: the last year, step by step."""
-    asked = db.scalar(select(func.count()).select_from(Offer).where(Offer.sent_at > since)) or 0
-    yes = (
-        db.scalar(
-            select(func.count()).select_from(Offer).where(Offer.sent_at > since, Offer.state == OfferState.ACCEPTED)
-        )
-        or 0
+    """Asked, said yes, both agreed, met: the last year, each step among those of the one before."""
+    offers = select(Offer.state, func.count()).where(Offer.sent_at > since).group_by(Offer.state)
+    answers = _counted(db.execute(offers).tuples())
+    assignments = select(Assignment.state, func.count()).join(Offer, Offer.id == Assignment.offer_id)
+    assignments = assignments.where(Offer.sent_at > since)
+    states = _counted(db.execute(assignments.group_by(Assignment.state)).tuples())
+    held = select(Meeting.id).where(Meeting.assignment_id == Assignment.id, Meeting.state == MeetingState.HELD)
+    met = _counted(db.execute(assignments.where(held.exists()).group_by(Assignment.state)).tuples())
+    return within_each_other(
+        [
+            ("asked", answers.total()),
+            ("yes", answers[OfferState.ACCEPTED]),
+            ("agreed", sum(states[state] for state in AGREED)),
+            ("met", met.total()),
+        ]
     )
-    states = _counted(
-        db.execute(
-            select(Assignment.state, func.count()).where(Assignment.created_at > since).group_by(Assignment.state)
-        ),
-    )
-    agreed = sum(
-        states[state]
-        for state in AssignmentState
-        if state in LIVE - {AssignmentState.ASKED} or state is AssignmentState.ENDED
-    )
-    running = states[AssignmentState.RUNNING]
-    return [
-        Figure("asked", shown(asked)),
-        Figure("yes", shown(yes)),
-        Figure("agreed", shown(agreed)),
-        Figure("running", shown(running)),
-    ]
+
+
+AGREED = frozenset(AssignmentState) - {AssignmentState.ASKED, AssignmentState.REFUSED, AssignmentState.WITHDRAWN}
+
+
+def within_each_other(counts: Iterable[tuple[str, int]]) -> Sequence[Figure]:
+    """Numbers of which each is part of the one before: neither it nor what is left out may speak of one to four."""
+    figures: list[Figure] = []
+    before = 0
+    for name, count in counts:
+        left_out = before - count
+        if figures and 0 < left_out < HIDDEN_UNDER and count >= HIDDEN_UNDER:
+            figures.append(Figure(name, None, nearly_all=True))
+            continue
+        figures.append(Figure(name, shown(count)))
+        before = count
+    return figures
+
+
+def _meetings_held(db: TenantSession, *, since: datetime, now: datetime) -> int:
+    query = select(func.count(Meeting.id)).where(Meeting.state == MeetingState.HELD)
+    return db.scalar(query.where(Meeting.starts_at > since, Meeting.starts_at <= now)) or 0
 
 
 def _days_to_yes(db: TenantSession, *, since: datetime) -> float | None:

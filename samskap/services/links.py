@@ -85,7 +85,7 @@ def send(
     db.add(link)
     db.flush()
     data = {"number": number, "path": PATHS[purpose], "kommune": here.code, "locale": locale}
-    row = notices.tell_address(db, NOTICES[purpose], to, key=f"link:{link.id}", data=data, now=now)
+    row = notices.tell_address(db, NOTICES[purpose], to, key=f"link:{link.token_hash}", data=data, now=now)
     link.expires_at = row.not_before + LIVES[purpose]
     return link
 

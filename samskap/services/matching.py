@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import select
 
 import matching
-from matching import Explanation, NearMiss, Ranking, RuleBook
+from matching import Explanation, Facts, NearMiss, Ranking, RuleBook
 from matching.explain import Part, Verdict
 from matching.rule import Lang, Said
 from matching.rulebook import read
 from matching.words import Namer, by_key
-from samskap.models import Need, Proposal, RuleBookVersion, WordKind
+from samskap.models import Municipality, Need, Proposal, RuleBookVersion, WordKind
 from samskap.models.session import TenantSession
 from samskap.services import facts, kinds
 from samskap.services.facts import Held
@@ -162,24 +162,10 @@ def as_kept(found: Explanation, words: Mapping[tuple[WordKind, str], Text]) -> d
         "most": found.most,
         "distance_m": found.distance_m,
         "hard": [
-            {
-                "key": one.key,
-                "allowed": one.allowed,
-                "label": _in_all(one.label),
-                "why": _in_all(in_three(one.why, words)),
-            }
-            for one in found.hard
-            if one.in_scope
+            {"key": one.key, "allowed": one.allowed, **_labelled(one, words)} for one in found.hard if one.in_scope
         ],
         "soft": [
-            {
-                "key": one.key,
-                "points": one.points,
-                "most": one.most,
-                "label": _in_all(one.label),
-                "why": _in_all(in_three(one.why, words)),
-            }
-            for one in found.soft
+            {"key": one.key, "points": one.points, "most": one.most, **_labelled(one, words)} for one in found.soft
         ],
     }
 
@@ -228,14 +214,23 @@ def _clearance(key: str, lang: Lang) -> str:
     return f"{words[lang]} ({kinds.legal_basis(basis).citation})" if basis else words[lang]
 
 
+def nobody_can(db: TenantSession, need_id: int, *, now: datetime) -> bool:
+    """Whether nobody can meet a need as it stands in this transaction; False where it is not being matched."""
+    neighbours = db.scalars(select(Municipality.neighbours).where(Municipality.id == db.municipality_id)).one()
+    found = facts.current(db, now=now).facts.replaced(
+        needs=facts.needs_as_facts(db, neighbours=neighbours, only=[need_id])
+    )
+    return need_id in _ids(found) and not len(matching.candidates(found, rule_book(db), need=need_id, now=now))
+
+
 def without_candidates(db: TenantSession, need_ids: Collection[int], *, now: datetime) -> frozenset[int]:
     """Which of these open needs nobody can meet as things stand."""
     if not need_ids:
         return frozenset()
     held, book = facts.current(db, now=now), rule_book(db)
-    known = {int(ident) for ident in held.facts.needs.id}
-    return frozenset(
-        ident
-        for ident in need_ids
-        if ident in known and not len(matching.candidates(held.facts, book, need=ident, now=now))
-    )
+    known = _ids(held.facts) & set(need_ids)
+    return frozenset(ident for ident in known if not len(matching.candidates(held.facts, book, need=ident, now=now)))
+
+
+def _ids(found: Facts) -> frozenset[int]:
+    return frozenset(int(ident) for ident in found.needs.id)

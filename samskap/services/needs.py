@@ -1,15 +1,15 @@
-"""Needs: written, read through, published, copied, withdrawn, closed; and who sees which."""
+"""Needs: written, read through, published, copied, withdrawn, closed. Who sees which stands in seen_needs.py."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, exists, or_, select
+from sqlalchemy import delete, select
 
-from matching.times import Weekly, Window
+from matching.times import Dated, Weekly, Window
 from samskap.integrations.places import place_of_postcode
 from samskap.models import (
     Audience,
@@ -22,20 +22,19 @@ from samskap.models import (
     Requirement,
     Term,
     Times,
-    Volunteer,
 )
 from samskap.models.session import TenantSession
-from samskap.permissions import Actor, Can, Role, require, visible
-from samskap.services import assignments, consents, facts, kinds, members, offers
+from samskap.permissions import Actor, Can, Role, may, require
+from samskap.services import assignments, consents, facts, kinds, matching, members, notices, offers
 from samskap.services.steps import Refused, find, take
 from samskap.text import Text, today
 from samskap.workflows.need import NeedState, Outcome
+from samskap.workflows.notice import Notice, Tells, To
 from samskap.workflows.step import Circumstances
-from samskap.workflows.volunteer import VolunteerState
 
-READY = frozenset({VolunteerState.READY, VolunteerState.ACTIVE})
-OPEN = frozenset({NeedState.OPEN, NeedState.COVERED, NeedState.RUNNING})
 CHANGEABLE = frozenset({NeedState.DRAFT, NeedState.SUBMITTED, NeedState.OPEN})
+UNREAD = frozenset({NeedState.DRAFT, NeedState.SUBMITTED})
+"""Needs that nobody but the writer and the coordinator has seen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +93,16 @@ NOT_NOW = Text(
     nn="Behovet kan ikkje endrast no, for nokon har sagt ja til det slik det står. Lag heller ein kopi.",
     en="The need cannot be changed now, because somebody has said yes to it as it stands. Make a copy instead.",
 )
+ALREADY_READ = Text(
+    nb="Behovet er publisert, så bare koordinatoren kan endre det nå. Ring, eller trekk det tilbake og skriv nytt.",
+    nn="Behovet er publisert, så berre koordinatoren kan endre det no. Ring, eller trekk det tilbake og skriv nytt.",
+    en="The need is published, so only the coordinator can change it now. Call, or withdraw it and write a new one.",
+)
+READ_AGAIN = Text(
+    nb="Behovet er endret siden du leste det, så det er ikke publisert ennå. Les det en gang til.",
+    nn="Behovet er endra sidan du las det, så det er ikkje publisert enno. Les det ein gong til.",
+    en="The need has been changed since you read it, so it has not been published yet. Read it once more.",
+)
 
 
 def write(db: TenantSession, actor: Actor, words: NeedWords, *, now: datetime, recipient_id: int | None = None) -> Need:
@@ -123,6 +132,8 @@ def change(
         raise Refused(CHANGED_MEANWHILE)
     if need.state not in CHANGEABLE or need.taken:
         raise Refused(NOT_NOW)
+    if need.state not in UNREAD and not may(actor, Can.PUBLISH_NEED, need):
+        raise Refused(ALREADY_READ)
     need.version += 1
     _fill(db, need, words)
     _record(db, actor, need, words.consent, now=now)
@@ -214,23 +225,33 @@ def circumstances(db: TenantSession, need: Need, *, now: datetime) -> Circumstan
 
 def submit(db: TenantSession, actor: Actor, need_id: int, *, now: datetime) -> Need:
     """A citizen sends their own need to the coordinator."""
-    return _take(db, actor, Can.SUBMIT_NEED, need_id, "submit", now=now)
+    return _take(db, actor, find(db, actor, Can.SUBMIT_NEED, Need, need_id, lock=True), "submit", now=now)
 
 
 def send_back(db: TenantSession, actor: Actor, need_id: int, *, why: str, now: datetime) -> Need:
     """The coordinator asks the citizen to write it otherwise, and says why."""
-    return _take(db, actor, Can.DECIDE_PROPOSAL, need_id, "send_back", now=now, why=why)
+    need = find(db, actor, Can.DECIDE_PROPOSAL, Need, need_id, lock=True)
+    return _take(db, actor, need, "send_back", now=now, why=why)
 
 
-def publish(db: TenantSession, actor: Actor, need_id: int, *, now: datetime) -> Need:
-    """From here on it is matched and shown to those who may see it."""
-    need = _take(db, actor, Can.PUBLISH_NEED, need_id, "publish", now=now)
+def publish(db: TenantSession, actor: Actor, need_id: int, *, now: datetime, version: int | None = None) -> Need:
+    """From here on it is matched and shown to those who may see it; coordinators are told at once if nobody can.
+
+    `version`: the one that was read; Refused when somebody has changed the need since.
+    """
+    need = find(db, actor, Can.PUBLISH_NEED, Need, need_id, lock=True)
+    if version is not None and need.version != version:
+        raise Refused(READ_AGAIN)
+    _take(db, actor, need, "publish", now=now)
     need.published_at = now
+    db.flush()
+    if matching.nobody_can(db, need.id, now=now):
+        tells = Tells(Notice.NEED_WITHOUT_CANDIDATES, To.COORDINATORS)
+        notices.tell(db, tells, need, key=f"need:{need.id}:nobody", by_id=actor.id, now=now)
     return need
 
 
-def _take(db: TenantSession, actor: Actor, can: Can, need_id: int, step: str, *, now: datetime, why: str = "") -> Need:
-    need = find(db, actor, can, Need, need_id, lock=True)
+def _take(db: TenantSession, actor: Actor, need: Need, step: str, *, now: datetime, why: str = "") -> Need:
     take(db, actor, need, step, circumstances=circumstances(db, need, now=now), why=why)
     facts.touch_need(db, need.id)
     return need
@@ -269,15 +290,28 @@ def _stop(db: TenantSession, need: Need, *, now: datetime) -> None:
 
 
 def copy(db: TenantSession, actor: Actor, need_id: int, *, now: datetime) -> Need:
-    """A new draft with the same words and times; consent is asked for anew, and a date that has passed is left out."""
+    """A new draft with the same words and times; consent is asked for anew, and what has passed is left out."""
     old = find(db, actor, Can.SEE_NEED, Need, need_id)
     own = old.recipient_id if old.recipient_id == actor.id else None
-    words = words_of(db, old)
+    words = _without_what_has_passed(words_of(db, old), now=now)
     new = write(db, actor, words, now=now, recipient_id=own)
     new.copied_from_id = old.id
-    new.starts_on = old.starts_on if old.starts_on and old.starts_on >= today(now) else None
-    new.ends_on = old.ends_on if old.ends_on and old.ends_on >= today(now) else None
     return new
+
+
+def _without_what_has_passed(words: NeedWords, *, now: datetime) -> NeedWords:
+    windows = tuple(one for one in words.windows if not (isinstance(one, Dated) and one.ends <= now))
+    return replace(
+        words,
+        windows=windows,
+        times=words.times if windows else Times.NONE,
+        starts_on=_not_passed(words.starts_on, now),
+        ends_on=_not_passed(words.ends_on, now),
+    )
+
+
+def _not_passed(day: date | None, now: datetime) -> date | None:
+    return day if day is not None and day >= today(now) else None
 
 
 def words_of(db: TenantSession, need: Need) -> NeedWords:
@@ -305,46 +339,3 @@ def terms_of(db: TenantSession, need: Need) -> Sequence[tuple[Term, bool]]:
         select(Term, NeedTerm.required).join(NeedTerm, NeedTerm.term_id == Term.id).where(NeedTerm.need_id == need.id)
     )
     return [(term, required) for term, required in db.execute(query.order_by(NeedTerm.required.desc(), Term.nb))]
-
-
-# Who sees which
-
-
-def posted(actor: Actor) -> Select[Need]:
-    """What somebody posted, or their unit did; the newest first."""
-    return select(Need).where(visible(actor, Can.SEE_NEED, Need)).order_by(Need.created_at.desc(), Need.id.desc())
-
-
-def of_citizen(actor: Actor) -> Select[Need]:
-    """A citizen's own needs, the newest first."""
-    return select(Need).where(Need.posted_by_id == actor.id, Need.recipient_id == actor.id).order_by(Need.id.desc())
-
-
-def public() -> Select[Need]:
-    """What strangers may see: needs of groups and institutions, and others only where the consent names publication."""
-    return select(Need).where(_still_wanted(), _may_be_public()).order_by(Need.urgency.desc(), Need.published_at)
-
-
-def shown_to(db: TenantSession, actor: Actor) -> ColumnElement[bool]:
-    """Which open needs a volunteer may see: the public ones, and one-to-one only for who is ready."""
-    ready = db.scalars(select(Volunteer.state).where(Volunteer.id == actor.id)).one_or_none() in READY
-    return _still_wanted() if ready else _still_wanted() & or_(_may_be_public(), Need.audience != Audience.PERSON)
-
-
-def _still_wanted() -> ColumnElement[bool]:
-    return (Need.state == NeedState.OPEN) & (Need.taken < Need.wanted)
-
-
-def _may_be_public() -> ColumnElement[bool]:
-    consented = exists().where(
-        Consent.need_id == Need.id,
-        Consent.municipality_id == Need.municipality_id,
-        Consent.withdrawn_at.is_(None),
-        Consent.covers_publication,
-    )
-    return or_(Need.audience != Audience.PERSON, consented)
-
-
-def exact_times_shown(need: Need) -> bool:
-    """One-to-one needs at home are shown without exact times."""
-    return not (need.audience is Audience.PERSON and need.mode is Mode.HOME)

@@ -1,31 +1,51 @@
-"""Mine data: what is kept about a person, told from the register of personal columns, and deleted by it."""
+"""Mine data: what is kept about a person, told from the register of personal columns, and deleted by the same."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, delete, or_, select, update
+from sqlalchemy import Column, ColumnElement, String, delete, false, or_, select, update
 
 from matching.week import Week
-from samskap.models import Account, Base, LoginSession, Need, Opening, Person, Standing, Term, Volunteer
-from samskap.models.base import Moment
+from samskap.models import (
+    Account,
+    Assignment,
+    Association,
+    Audience,
+    Base,
+    Block,
+    Link,
+    LoginSession,
+    Meeting,
+    Need,
+    Offer,
+    Opening,
+    Outbox,
+    Person,
+    Proposal,
+    Standing,
+    StepTaken,
+    Term,
+    Volunteer,
+)
 from samskap.models.session import TenantSession
 from samskap.permissions import STAFF, Actor, Can, require
-from samskap.privacy import Held, register_of
+from samskap.privacy import Register, Word, register_of
 from samskap.services import facts, needs, volunteers
-from samskap.services.steps import Refused
+from samskap.services.steps import Refused, hold
 from samskap.text import Text
+from samskap.workflows.assignment import LIVE, OPEN_CONTACT
 from samskap.workflows.need import NeedState
 from samskap.workflows.volunteer import VolunteerState
 
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-"""Stands where a moment was that may not be left out."""
-ERASED_NAME = "–"
-"""Stands where the name was, beside decisions that are kept as archive material."""
+ERASED = "–"
+"""Stands where text was that may not be empty, beside decisions that are kept as archive material."""
+LONG_AGO: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands where a moment was that may not be empty."""
 
 STILL_STAFF = Text(
     nb="Du har en rolle i kommunen. Be administratoren om å avslutte den først, så kan du slette resten her.",
@@ -34,6 +54,17 @@ STILL_STAFF = Text(
 )
 
 Value = str | int | float | bool | None | list[Any] | dict[str, Any]
+Model = type[Any]
+
+
+@dataclass(frozen=True)
+class Held:
+    """One value that is kept about a person, with the word on why and how long."""
+
+    table: str
+    column: str
+    value: Any
+    word: Word
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,49 +76,123 @@ class Seen:
     at: datetime
 
 
-def _tables() -> Mapping[str, type[Any]]:
-    return {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[attr-defined]
+# ---------------------------------------------------------------- whose a row is
 
 
-def _about(model: type[Any], person: Person, account_id: int | None) -> ColumnElement[bool] | None:
-    """Which rows of a table are about a person; None where none can be."""
-    if model in (Person, Volunteer):
-        return model.id == person.id  # type: ignore[no-any-return]
-    if model is Account:
-        return Account.id == account_id if account_id is not None else None
-    if model in (Standing, LoginSession):
-        return model.account_id == account_id if account_id is not None else None
-    columns = [getattr(model, name) for name in register_of(Base.metadata).subjects_of(model.__tablename__)]
-    return or_(*(column == person.id for column in columns)) if columns else None
+@dataclass(frozen=True)
+class _Self:
+    """Whom rows are sought for."""
+
+    person: Person
+    account_id: int | None
 
 
-def export(db: TenantSession, actor: Actor) -> dict[str, list[dict[str, Value]]]:
-    """Everything that is kept about the actor here, by table, as plain values; nothing about anybody else."""
-    person = _oneself(db, actor)
-    register = register_of(Base.metadata)
-    words = {term.id: term.nb for term in db.scalars(select(Term))}
-    told: dict[str, list[dict[str, Value]]] = {}
-    for table in register.tables():
-        model = _tables()[table]
-        mine = _about(model, person, actor.account_id)
-        columns = register.exported_of(table)
-        if mine is None or not columns:
-            continue
-        rows = db.scalars(select(model).where(mine)).all()
-        if rows:
-            told[table] = [{name: _plain(getattr(row, name), name, words) for name in columns} for row in rows]
+def _of_account(model: Any) -> Callable[[_Self], ColumnElement[bool]]:
+    """The account's, in this municipality; what it has in another belongs to that one."""
+
+    def theirs(who: _Self) -> ColumnElement[bool]:
+        here: ColumnElement[bool] = model.municipality_id == who.person.municipality_id
+        return here & (model.account_id == who.account_id) if who.account_id is not None else false()
+
+    return theirs
+
+
+def _letters_to(who: _Self) -> ColumnElement[bool]:
+    """What was sent to the person, or to the address before it was known to be the person's."""
+    unnamed = Outbox.person_id.is_(None) & (Outbox.address == who.person.email) if who.person.email else false()
+    return (Outbox.person_id == who.person.id) | unnamed
+
+
+def _steps_about(who: _Self) -> ColumnElement[bool]:
+    """Reasons that were given in matters about the person; of an assignment only those that they gave themselves."""
+    ident = who.person.id
+    about = {
+        "volunteer": select(Volunteer.id).where(Volunteer.id == ident),
+        "proposal": select(Proposal.id).where(Proposal.volunteer_id == ident),
+        "offer": select(Offer.id).where(Offer.volunteer_id == ident),
+        "need": select(Need.id).where(Need.recipient_id == ident),
+    }
+    lines = [(StepTaken.noun == noun) & StepTaken.thing_id.in_(ids) for noun, ids in about.items()]
+    return or_(StepTaken.by_id == ident, *lines) & (StepTaken.why != "")
+
+
+WHOSE: Final[Mapping[Model, Callable[[_Self], ColumnElement[bool]]]] = {
+    Person: lambda who: Person.id == who.person.id,
+    Volunteer: lambda who: Volunteer.id == who.person.id,
+    Account: lambda who: Account.id == who.account_id if who.account_id is not None else false(),
+    Standing: _of_account(Standing),
+    LoginSession: _of_account(LoginSession),
+    Link: lambda who: _of_account(Link)(who) | (Link.person_id == who.person.id),
+    Outbox: _letters_to,
+    Association: lambda who: Association.contact_id == who.person.id,
+    StepTaken: _steps_about,
+}
+"""Tables that do not name their subject in a column of their own."""
+
+
+def _about(model: Model, who: _Self) -> ColumnElement[bool]:
+    """Which rows of a table are about a person."""
+    if model in WHOSE:
+        return WHOSE[model](who)
+    columns = [getattr(model, name) for name in _register().subjects_of(model.__tablename__)]
+    return or_(false(), *(column == who.person.id for column in columns))
+
+
+def _register() -> Register:
+    return register_of(Base.metadata)
+
+
+def _models() -> Iterator[Model]:
+    """Every class with personal columns, in the order of tables."""
+    by_table = {mapper.local_table.name: mapper.class_ for mapper in Base.registry.mappers}  # type: ignore[attr-defined]
+    return (by_table[table] for table in _register().tables())
+
+
+# ---------------------------------------------------------------- seeing and downloading
+
+
+def held_about(db: TenantSession, actor: Actor) -> Sequence[tuple[str, Sequence[Held]]]:
+    """Everything that is kept about the actor here, row by row with the table's name; nothing about anybody else."""
+    who = _Self(_oneself(db, actor), actor.account_id)
+    words = {(one.table, one.column): one.word for one in _register()}
+    told = []
+    for model in _models():
+        table = model.__tablename__
+        columns = _register().exported_of(table)
+        for row in db.scalars(select(model).where(_about(model, who))) if columns else ():
+            shown = [name for name in columns if not _is_withheld(db, row, name, who)]
+            told.append((table, [Held(table, name, getattr(row, name), words[table, name]) for name in shown]))
     return told
 
 
-def _plain(value: Any, name: str, words: Mapping[int, str]) -> Value:
+def _is_withheld(db: TenantSession, row: Any, column: str, who: _Self) -> bool:
+    """Where two meet may be the other one's home: the volunteer has it only while contact is open."""
+    if column not in ("meeting_place", "place") or not isinstance(row, Assignment | Meeting):
+        return False
+    assignment = row if isinstance(row, Assignment) else db.get_one(Assignment, row.assignment_id)
+    return assignment.recipient_id != who.person.id and assignment.state not in OPEN_CONTACT
+
+
+def export(db: TenantSession, actor: Actor) -> dict[str, list[dict[str, Value]]]:
+    """The same by table, as plain values for a file."""
+    terms = {term.id: term.nb for term in db.scalars(select(Term))}
+    told: dict[str, list[dict[str, Value]]] = {}
+    for table, values in held_about(db, actor):
+        told.setdefault(table, []).append({one.column: _plain(one, terms) for one in values})
+    return told
+
+
+def _plain(held: Held, terms: Mapping[int, str]) -> Value:
     """As JSON has it; a term by its word."""
-    if name == "term_id":
-        return words.get(value)
+    value = held.value
+    if held.column == "term_id":
+        return terms.get(value)
     if isinstance(value, Week):
         return [list(span) for span in value.spans()]
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return value.value if isinstance(value, Enum) else value  # type: ignore[no-any-return]
+    plain: Value = value.value if isinstance(value, Enum) else value
+    return plain
 
 
 def shown_to_others(db: TenantSession, actor: Actor) -> Sequence[Seen]:
@@ -97,13 +202,17 @@ def shown_to_others(db: TenantSession, actor: Actor) -> Sequence[Seen]:
         .join(Person, Person.id == Opening.seen_by_id)
         .where(Opening.person_id == actor.id)
     )
-    return [Seen(by=row.name, what=row.what, at=row.at) for row in db.execute(query.order_by(Opening.at.desc()))]
+    rows = db.execute(query.order_by(Opening.at.desc(), Opening.id.desc()))
+    return [Seen(by=row.name, what=row.what, at=row.at) for row in rows]
 
 
 def _oneself(db: TenantSession, actor: Actor) -> Person:
-    person = db.get_one(Person, actor.id)
+    person: Person = db.get_one(Person, actor.id)
     require(actor, Can.SEE_MY_DATA, person)
     return person
+
+
+# ---------------------------------------------------------------- deleting
 
 
 def erase(db: TenantSession, actor: Actor, *, now: datetime) -> None:
@@ -117,57 +226,64 @@ def erase(db: TenantSession, actor: Actor, *, now: datetime) -> None:
 
 
 def _stop(db: TenantSession, actor: Actor, person: Person, *, now: datetime) -> None:
-    """Nobody is left waiting: requests lapse, assignments end, needs are withdrawn, and the others are told."""
+    """Nobody is left waiting: needs are withdrawn, requests lapse, assignments end, and the others are told."""
+    for need in [hold(db, Need, ident) for ident in sorted(_needs_of(db, person))]:
+        if need.state is not NeedState.CLOSED:
+            needs.give_up(db, need, now=now)
     volunteer = db.get(Volunteer, person.id)
     if volunteer is not None and volunteer.state not in (VolunteerState.LEFT, VolunteerState.SIGNING_UP):
         volunteers.leave(db, actor, volunteer.id, now=now)
-    for need in db.scalars(select(Need).where(Need.recipient_id == person.id, Need.state != NeedState.CLOSED)).all():
-        needs.give_up(db, need, now=now)
+
+
+def _needs_of(db: TenantSession, person: Person) -> Collection[int]:
+    """The person's own needs, and those posted for them that a volunteer has said yes to."""
+    own = select(Need.id).where(Need.recipient_id == person.id, Need.state != NeedState.CLOSED)
+    met = select(Need.id).join(Assignment, Assignment.need_id == Need.id)
+    met = met.where(Assignment.recipient_id == person.id, Assignment.state.in_(sorted(LIVE)))
+    return {*db.scalars(own), *db.scalars(met.where(Need.audience == Audience.PERSON))}
 
 
 def erase_rows(db: TenantSession, person: Person, *, account_id: int | None, now: datetime) -> None:
     """By the register alone: tables with a column to delete lose the row, the others have their columns blanked."""
-    register = register_of(Base.metadata)
-    for table in register.tables():
-        model = _tables()[table]
-        mine = _about(model, person, account_id)
-        if mine is None or model is Account:
+    db.flush()
+    who = _Self(person, account_id)
+    whole = {"synchronize_session": False}
+    for model in _models():
+        if model is Account:
             continue
-        if register.erased_of(table, "delete"):
-            db.execute(delete(model).where(mine), execution_options={"synchronize_session": False})
-        elif blank := _blanks(model, register.of_table(table)):
-            db.execute(update(model).where(mine).values(blank), execution_options={"synchronize_session": False})
+        mine = _about(model, who)
+        if model is Block:
+            mine |= Block.other_id == person.id
+        if _register().erased_of(model.__tablename__, "delete"):
+            db.execute(delete(model).where(mine), execution_options=whole)
+        elif blank := _blanks(model):
+            db.execute(update(model).where(mine).values(blank), execution_options=whole)
     db.expire_all()
-    person.name = ERASED_NAME
     person.erased_at = now
     person.account_id = None
     facts.touch(db, person.id)
     db.flush()
 
 
-def _blanks(model: type[Any], held: Iterable[Held]) -> dict[str, Any]:
-    return {one.column: _blank(model.__table__.columns[one.column]) for one in held if one.word.erase == "blank"}
+def _blanks(model: Model) -> dict[str, Any]:
+    columns = _register().erased_of(model.__tablename__, "blank")
+    return {name: _blank(model.__table__.columns[name]) for name in columns}
 
 
 def _blank(column: Column[Any]) -> Any:
-    """Nothing where nothing may stand; else the column's default; else empty text."""
+    """Nothing where nothing may stand; else the column's default; else a mark that says that something was."""
     if column.nullable:
         return None
-    if isinstance(column.type, Moment):
-        return NEVER
     if column.default is not None and column.default.is_scalar:
         return column.default.arg  # type: ignore[attr-defined]
-    return column.type.python_type() if column.type.python_type in (str, int, bool) else column.type.python_type.min
+    return ERASED if isinstance(column.type, String) else LONG_AGO
 
 
 def _forget_account(db: TenantSession, actor: Actor) -> None:
     """The account goes with its last municipality; its sessions and links go with it."""
     if actor.account_id is None:
         return
-    db.execute(
-        delete(Standing).where(
-            Standing.account_id == actor.account_id, Standing.municipality_id == actor.municipality_id
-        )
-    )
-    if db.scalars(select(Standing.id).where(Standing.account_id == actor.account_id)).first() is None:
+    mine = Standing.account_id == actor.account_id
+    db.execute(delete(Standing).where(mine, Standing.municipality_id == actor.municipality_id))
+    if db.scalars(select(Standing.id).where(mine)).first() is None:
         db.execute(delete(Account).where(Account.id == actor.account_id))

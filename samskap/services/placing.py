@@ -1,4 +1,4 @@
-"""Looking addresses up: after the form is saved and outside any transaction, so nobody waits for another server."""
+"""Looking addresses up: after the form is saved and outside any transaction, so that nobody waits for it."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Select, func, select
 
@@ -22,6 +23,12 @@ TAKEN = Text(
     nb="Ordet finnes allerede i lista. Velg det i stedet.",
     nn="Ordet finst alt i lista. Vel det i staden.",
     en="The word is already in the list. Choose it instead.",
+)
+
+READ_ALREADY = Text(
+    nb="Ordet er allerede lest av en annen. Du trenger ikke gjøre noe.",
+    nn="Ordet er alt lese av ein annan. Du treng ikkje gjere noko.",
+    en="Somebody else has already read the word. You do not have to do anything.",
 )
 
 
@@ -48,7 +55,7 @@ def in_use(db: TenantSession) -> Mapping[WordKind, Sequence[Term]]:
 
 
 def own_of(terms: Iterable[Term]) -> tuple[Word, ...]:
-    """The municipality's own additions, as vocabulary.find() takes them."""
+    """What the municipality has added: its own words, and other ways to say standard ones; for vocabulary.find()."""
     return tuple(
         Word(
             kind=term.kind,
@@ -58,8 +65,20 @@ def own_of(terms: Iterable[Term]) -> tuple[Word, ...]:
             group="",
         )
         for term in terms
-        if term.own
+        if term.own or not set(term.synonyms) <= _standard(term.kind, term.key)
     )
+
+
+@cache
+def _standard(kind: WordKind, key: str) -> frozenset[str]:
+    """The other ways to say a standard word that came with the service."""
+    return frozenset(vocabulary.word(kind, key).also)
+
+
+def called(words: str, among: Sequence[Term], *, kind: WordKind) -> Term | None:
+    """The term that somebody's own words mean, by its name or another way to say it; None for words nobody knows."""
+    found = vocabulary.find(words, kind=kind, own=own_of(among))
+    return next((one for one in among if found is not None and one.key == found.key), None)
 
 
 def ids_of(db: TenantSession, kind: WordKind, keys: Collection[str]) -> frozenset[int]:
@@ -74,12 +93,20 @@ def unread() -> Select[OwnWord]:
 
 def turn_into(db: TenantSession, actor: Actor, own_word_id: int, *, term_id: int) -> OwnWord:
     """The same as a word that is there: the volunteer gets that word, and the spelling becomes its synonym."""
-    word = find(db, actor, Can.KEEP_VOCABULARY, OwnWord, own_word_id)
+    word = _unread(db, actor, own_word_id)
     term = find(db, actor, Can.KEEP_VOCABULARY, Term, term_id)
     if fold(word.words) not in {fold(one) for one in (term.nb, term.nn, term.en, *term.synonyms)}:
         term.synonyms = [*term.synonyms, word.words]
     for same in _spelled_alike(db, word):
         _give(db, same, term)
+    return word
+
+
+def _unread(db: TenantSession, actor: Actor, own_word_id: int) -> OwnWord:
+    """One that still waits; Refused when another coordinator was first."""
+    word = find(db, actor, Can.KEEP_VOCABULARY, OwnWord, own_word_id, lock=True)
+    if word.term_id is not None or word.ignored_at is not None:
+        raise Refused(READ_ALREADY)
     return word
 
 
@@ -126,7 +153,7 @@ def _key(label: str, taken: Collection[str]) -> str:
 
 def leave(db: TenantSession, actor: Actor, own_word_id: int, *, now: datetime) -> OwnWord:
     """It stays in the volunteer's own words alone, and is not shown to the coordinator again."""
-    word = find(db, actor, Can.KEEP_VOCABULARY, OwnWord, own_word_id)
+    word = _unread(db, actor, own_word_id)
     word.ignored_at = now
     return word
 

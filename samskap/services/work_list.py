@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from samskap.models import Assignment, Need, Offer, OwnWord, Person, Volunteer
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can, require
-from samskap.services import notices
+from samskap.services import matching, notices
 from samskap.services.workdays import working_days_after
 from samskap.text import today
 from samskap.workflows.assignment import AssignmentState
@@ -39,6 +38,10 @@ class Task(StrEnum):
     ASK_ANOTHER = "ask_another"
     RING = "ring"
     WORDS = "words"
+
+
+ABOUT_NEEDS = frozenset({Task.MATCH, Task.ASK_ANOTHER})
+"""Cases in which somebody is sought."""
 
 
 class Haste(StrEnum):
@@ -79,6 +82,11 @@ def cases(db: TenantSession, actor: Actor, *, now: datetime, task: Task | None =
     return sorted(found, key=lambda case: (case.due, -case.urgency, case.since, case.task, case.thing_id))
 
 
+def nobody_can(db: TenantSession, cases: Iterable[Case], *, now: datetime) -> frozenset[int]:
+    """The needs among these cases that nobody can meet as things stand."""
+    return matching.without_candidates(db, [one.thing_id for one in cases if one.task in ABOUT_NEEDS], now=now)
+
+
 def _publish(db: TenantSession, now: datetime) -> Iterable[Case]:
     """Citizens' own needs that wait for a coordinator."""
     query = select(Need.id, Need.title, Need.created_at, Need.urgency).where(Need.state == NeedState.SUBMITTED)
@@ -107,7 +115,10 @@ def _welcome(db: TenantSession, now: datetime) -> Iterable[Case]:
     """New volunteers whom nobody has talked with."""
     query = select(Person.id, Person.name, Volunteer.registered_at).join(Volunteer, Volunteer.id == Person.id)
     query = query.where(
-        Volunteer.state == VolunteerState.REGISTERED, Person.source != "import", Volunteer.paused_since.is_(None)
+        Volunteer.state == VolunteerState.REGISTERED,
+        Person.source != "import",
+        Person.erased_at.is_(None),
+        or_(Volunteer.paused_since.is_(None), Volunteer.paused_until < today(now)),
     )
     return (_in_touch(Task.WELCOME, row.id, row.name, row.registered_at) for row in db.execute(query))
 
@@ -170,7 +181,7 @@ def _words(db: TenantSession, now: datetime) -> Iterable[Case]:
         )
 
 
-GATHER: dict[Task, Any] = {
+GATHER: Mapping[Task, Callable[[TenantSession, datetime], Iterable[Case]]] = {
     Task.PUBLISH: _publish,
     Task.MATCH: _match,
     Task.ASK_ANOTHER: _ask_another,

@@ -19,9 +19,9 @@ from samskap.services.steps import find
 from samskap.text import name_list, session_in_words
 from samskap.web.blueprint import Pages
 from samskap.web.forms.assignments import ConfirmForm, ContactForm, EndForm, WhyForm, ending_names
-from samskap.web.needs import as_shown
 from samskap.web.offers import how_far, with_whom
 from samskap.web.paging import page_of_rows
+from samskap.web.shown import as_shown
 from samskap.web.told import told_of
 from samskap.workflows.assignment import MET, AssignmentState, Ending
 from samskap.workflows.meeting import MeetingState

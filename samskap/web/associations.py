@@ -7,7 +7,7 @@ from typing import Any
 from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectField
+from wtforms import Field
 from wtforms.validators import ValidationError
 
 from samskap.permissions import Can
@@ -15,7 +15,7 @@ from samskap.services import associations, kinds
 from samskap.services.associations import AssociationWords
 from samskap.services.steps import Refused
 from samskap.web.blueprint import Pages
-from samskap.web.forms.base import Form, line, paragraph
+from samskap.web.forms.base import Form, line, paragraph, pick
 from samskap.web.paging import page_of_rows
 from samskap.web.words import say
 
@@ -27,7 +27,7 @@ class AssociationForm(Form):
 
     name = line(_l("Navn på foreningen"), most=160, required=True)
     orgnr = line(_l("Organisasjonsnummer"), most=20)
-    icnpo = SelectField(_l("Hva driver dere med?"))
+    icnpo = pick(_l("Hva driver dere med?"))
     offers = paragraph(_l("Hva kan dere bidra med?"), most=1_000, required=True)
     place = line(_l("Hvor holder dere til?"), most=80)
 
@@ -37,14 +37,17 @@ class AssociationForm(Form):
 
     def validate_orgnr(self, field: Field) -> None:
         """Nine digits that fit together, spaces or not."""
-        field.data = (field.data or "").replace(" ", "")
-        if field.data and not associations.is_orgnr(field.data):
+        if field.data and not associations.is_orgnr(self.digits()):
             raise ValidationError(_("Organisasjonsnummer må ha ni siffer. Se etter om noe er byttet om."))
+
+    def digits(self) -> str:
+        """The organisation number without the spaces that people write in it."""
+        return (self.orgnr.data or "").replace(" ", "").replace("\u00a0", "")
 
     def words(self) -> AssociationWords:
         """The form as the service takes it."""
         return AssociationWords(
-            name=self.name.data or "", orgnr=self.orgnr.data or None, icnpo=self.icnpo.data or None,
+            name=self.name.data or "", orgnr=self.digits() or None, icnpo=self.icnpo.data or None,
             offers=self.offers.data or "", place=self.place.data or "",
         )  # fmt: skip
 

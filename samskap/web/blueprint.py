@@ -96,7 +96,7 @@ class Pages(Blueprint):
 
 def to_log_in(needs: Can | None = None) -> Response:
     """To the log-in page and back here afterwards; those who have no account yet are shown how to get one."""
-    if session.pop("_user_id", None) is not None:
+    if g.login is None and session.pop("_user_id", None) is not None:
         flash(_("Du er logget ut, fordi det er en stund siden sist eller noe ved kontoen er endret. Logg inn igjen."))
     if g.actor.account_id is not None:
         return make_response(redirect(url_for("accounts.join", next=_way_back()), 303))

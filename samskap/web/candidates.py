@@ -27,8 +27,8 @@ from samskap.text import distance, plain_date, relative_day, today, week_in_word
 from samskap.web import drawing
 from samskap.web.blueprint import Pages
 from samskap.web.forms.base import Filled, Form, line, paragraph
-from samskap.web.needs import as_shown
 from samskap.web.paging import asked_page, url_of_page
+from samskap.web.shown import as_shown
 from samskap.workflows.need import NeedState
 from samskap.workflows.proposal import ProposalState
 
@@ -206,8 +206,8 @@ def _row(face: Face, rank: int, found: Explanation, speak: Speaker) -> Row:
         ),
         fits=fits,
         misses=misses,
-        pros=[speak(part.why) for part in useful if part.points][:2],
-        cons=[speak(part.why) for part in reversed(useful) if not part.points][:1],
+        pros=[speak(part.why) for part in useful if part.points][:3],
+        cons=[speak(part.why) for part in reversed(useful) if not part.points][:2],
         bar=drawing.points_bar(_together(found.soft)),
         parts=drawing.points_bar([_part(part, speak) for part in found.soft if part.most]),
         week=week_in_words(found.free, locale=g.locale),

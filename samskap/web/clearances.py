@@ -8,15 +8,15 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import DateField, RadioField
+from wtforms import Field
 
-from samskap.models import Person, Volunteer
 from samskap.permissions import Can
-from samskap.services import clearances, kinds
-from samskap.services.steps import Missing, Refused
+from samskap.services import clearances
+from samskap.services.steps import Refused
+from samskap.text import Text
 from samskap.web.blueprint import Pages
-from samskap.web.forms.base import Filled, Form
-from samskap.web.paging import page_of
+from samskap.web.forms.base import Filled, Form, day, radios
+from samskap.web.paging import page_of, searched
 from samskap.web.words import say
 
 pages = Pages("clearances", __name__)
@@ -25,27 +25,30 @@ pages = Pages("clearances", __name__)
 class ShownForm(Form):
     """A certificate that was shown: for which role, and two dates. Never the paper itself."""
 
-    key = RadioField(_l("Hvilken rolle?"), [Filled(_l("Velg hvilken rolle attesten gjelder."))])
-    issued_on = DateField(_l("Datoen på attesten"), [Filled()])
-    seen_on = DateField(_l("Når så du den?"), [Filled()])
+    key = radios(_l("Hvilken rolle?"), Filled(_l("Velg hvilken rolle attesten gjelder.")))
+    issued_on = day(_l("Datoen på attesten"), required=True)
+    seen_on = day(_l("Når så du den?"), required=True)
 
     def fill(self) -> None:
         """The legal bases that kinds of task here have."""
-        found = {one.key: one for kind in kinds.kinds() for one in kinds.requirements_of(kind)}
-        self.key.choices = [
-            (key, f"{say(one.basis.role)} ({one.basis.citation})") for key, one in sorted(found.items())
-        ]
+        found = sorted(clearances.requirements().items())
+        self.key.choices = [(key, f"{say(one.basis.role)} ({one.basis.citation})") for key, one in found]
+
+    def faulty(self, why: Text) -> Field:
+        """The field that a refusal is about."""
+        fields = {clearances.IN_FUTURE: self.seen_on, clearances.HELD_ALREADY: self.key, clearances.ONES_OWN: self.key}
+        return fields.get(why, self.issued_on)
 
 
 @pages.shows("/avklaringer", needs=Can.SEE_CLEARANCE)
 def register() -> str:
     """What holds now, and whom to register for."""
-    name = request.args.get("navn", "").strip()[:80]
+    name = searched("navn")
     return render_template(
         "clearances/register.html",
         page=page_of(clearances.register_page(g.db, g.actor, name=name)),
         people=clearances.volunteers_named(g.db, g.actor, name) if name else [],
-        roles={one.key: say(one.basis.role) for kind in kinds.kinds() for one in kinds.requirements_of(kind)},
+        roles={key: say(one.basis.role) for key, one in clearances.requirements().items()},
         name=name,
     )
 
@@ -53,9 +56,7 @@ def register() -> str:
 @pages.asks("/avklaringer/<int:person_id>/vist", needs=Can.RECORD_CLEARANCE)
 def shown(person_id: int) -> Any:
     """Register that a certificate was shown."""
-    person = g.db.get(Person, person_id)
-    if person is None or g.db.get(Volunteer, person_id) is None:
-        raise Missing("Person")
+    person = clearances.volunteer_named(g.db, g.actor, person_id)
     form = ShownForm()
     form.fill()
     if request.method == "POST" and form.validate():
@@ -72,7 +73,7 @@ def shown(person_id: int) -> Any:
                 now=g.now,
             )
         except Refused as why:
-            form.fault(form.issued_on, say(why.text))
+            form.fault(form.faulty(why.text), say(why.text))
         else:
             flash(_("%(name)s er avklart.", name=person.name), "success")
             return redirect(url_for("clearances.register"), 303)

@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from wtforms import Field
 from wtforms.utils import unset_value
 
+from samskap.web.forms.base import printable
+
 PARTS: Final = ("dag", "maned", "ar")
 
 
@@ -31,7 +33,7 @@ class DayMonthYearField(Field):
         """Reads the three parts where they were posted; a sentence in `errors` when they are not a date."""
         super().process(None, data, extra_filters)
         if formdata is not None and f"{self.name}-{PARTS[0]}" in formdata:
-            typed = [formdata.get(f"{self.name}-{part}", "").strip() for part in PARTS]
+            typed = [printable(formdata.get(f"{self.name}-{part}", "")).strip() for part in PARTS]
             self.raw_data = typed if any(typed) else []
             self.data = self.read(typed)
 

@@ -25,6 +25,6 @@ def show() -> str:
         "asked": _("Spurt"),
         "yes": _("Sa ja"),
         "agreed": _("Begge sa ja"),
-        "running": _("I gang nå"),
+        "met": _("Møttes"),
     }
     return render_template("figures/show.html", figures=figures.figures(g.db, g.actor, now=g.now), names=names)

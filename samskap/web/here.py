@@ -61,6 +61,8 @@ def _arrive() -> None:
     if request.endpoint in NO_DATABASE:
         g.actor = Actor(municipality_id=None)
         return
+    if any("\x00" in value for values in request.args.listvalues() for value in values):
+        abort(400)
     g.now = current_app.extensions["clock"]()
     g.db = current_app.extensions["sqlalchemy"].session()
     g.login = current_user.login if current_user.is_authenticated else None

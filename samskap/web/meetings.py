@@ -14,7 +14,7 @@ from samskap.services import meetings
 from samskap.services.steps import Refused, find
 from samskap.web.blueprint import Pages
 from samskap.web.forms.assignments import MeetingForm
-from samskap.web.needs import as_shown
+from samskap.web.shown import as_shown
 from samskap.web.words import say
 
 pages = Pages("meetings", __name__)

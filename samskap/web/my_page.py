@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,50 +14,70 @@ from werkzeug.wrappers import Response
 import matching as engine
 from samskap.models import Assignment, Away, Meeting, Need, Offer, Person, Unit, Volunteer, WordKind
 from samskap.permissions import Can, visible
-from samskap.services import matching, needs, terms, volunteers
-from samskap.services.steps import Refused
-from samskap.text import distance, week_in_words
+from samskap.services import matching, resources, seen_needs, terms, volunteers, waiting
+from samskap.services.waiting import Waits
+from samskap.text import distance, period, today, week_in_words
 from samskap.web import drawing
 from samskap.web.blueprint import Pages
 from samskap.web.forms.signup import AwayForm, PauseForm, WishesForm
-from samskap.web.needs import state_names, when, where
-from samskap.web.paging import page_of
+from samskap.web.paging import Page, page_of
+from samskap.web.shown import Shown, as_openings, name_of, state_names
+from samskap.web.whom import for_whom, home_of, somebody_named, the_volunteer, whom
 from samskap.workflows.assignment import LIVE
 from samskap.workflows.meeting import COMING
-from samskap.workflows.volunteer import VolunteerState
+from samskap.workflows.volunteer import HERE, VolunteerState, on_a_break
 
 pages = Pages("my_page", __name__)
+
+ABOUT_ME = frozenset({"longest_idle", "fewest_running"})
+"""Parts of the points that say nothing of the one need rather than another."""
+REASONS = 2
 
 
 @pages.shows("/min-side", needs=Can.SEE_MY_PAGE)
 def show() -> str:
     """What waits for me comes first, then what is agreed, then what I offer."""
     volunteer = g.db.get(Volunteer, g.actor.id)
-    free = volunteer.free if volunteer and volunteer.free is not None else None
+    free = volunteer.free.spans() if volunteer and volunteer.free is not None else ()
     return render_template(
         "my_page/show.html",
         person=g.db.get_one(Person, g.actor.id),
         volunteer=volunteer,
         offers=_with_titles(volunteers.waiting_offers(g.db, g.actor.id)) if volunteer else [],
+        waiting=[(one, waits_in_words()[one.what]) for one in waiting.for_me(g.db, g.actor, now=g.now)],
         assignments=_assignments(),
         meeting=_next_meeting(),
-        own_needs=g.db.scalars(needs.of_citizen(g.actor)).all(),
+        own_needs=g.db.scalars(seen_needs.of_citizen(g.actor)).all(),
         states=state_names(),
-        week=week_in_words(free.spans(), locale=g.locale) if free is not None else "",
-        picture=drawing.week_picture(free=free.spans(), locale=g.locale) if free is not None else None,
-        gives=[
-            getattr(term, g.locale)
-            for term, has in terms.of_volunteer(g.db, g.actor.id)
-            if term.kind is WordKind.RESOURCE and not has.wish
-        ],
+        week=week_in_words(free, locale=g.locale) if free else "",
+        picture=drawing.week_picture(free=free, locale=g.locale) if free else None,
+        gives=_gives(),
         volunteer_state=state_words(volunteer) if volunteer else "",
+        paused=volunteer is not None and on_a_break(volunteer, today(g.now)),
     )
+
+
+def _gives() -> list[str]:
+    held = terms.of_volunteer(g.db, g.actor.id)
+    return [name_of(term) for term, has in held if term.kind is WordKind.RESOURCE and not has.wish]
+
+
+def waits_in_words() -> Mapping[Waits, str]:
+    """What is waited for, said to the one who is waited for."""
+    return {
+        Waits.CONFIRM: _("En frivillig har sagt ja. Passer det for deg?"),
+        Waits.SIGN: _("Begge har sagt ja. Signer taushetserklæringen, så åpnes kontakten."),
+        Waits.MEET: _("Den andre har foreslått en tid. Passer den?"),
+    }
 
 
 def state_words(volunteer: Volunteer) -> str:
     """Where a volunteer stands, said to the volunteer."""
-    if volunteer.paused_since is not None:
-        return _("Du har pause. Ingen spør deg imens.")
+    if volunteer.state in HERE and on_a_break(volunteer, today(g.now)):
+        until = volunteer.paused_until
+        if until is None:
+            return _("Du har pause. Ingen spør deg imens.")
+        return _("Du har pause %(until)s. Ingen spør deg imens.", until=_period(None, until))
     return {
         VolunteerState.SIGNING_UP: _("Du har begynt å melde deg, men har ikke sendt inn ennå."),
         VolunteerState.REGISTERED: _(
@@ -69,7 +90,11 @@ def state_words(volunteer: Volunteer) -> str:
     }[volunteer.state]
 
 
-def _with_titles(offers: Any) -> list[tuple[Offer, Need]]:
+def _period(first: Any, last: Any) -> str:
+    return period(first, last, now=g.now, locale=g.locale)
+
+
+def _with_titles(offers: Sequence[Offer]) -> list[tuple[Offer, Need]]:
     ids = [offer.need_id for offer in offers]
     found = {need.id: need for need in g.db.scalars(select(Need).where(Need.id.in_(ids)))}
     return [(offer, found[offer.need_id]) for offer in offers]
@@ -92,17 +117,15 @@ def _next_meeting() -> Meeting | None:
     return found
 
 
-# Where I am needed
+# ---------------------------------------------------------------- where I am needed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
     """One need, with the reason why it is shown to me; nothing that identifies anyone."""
 
-    title: str
+    shown: Shown
     unit: str
-    when: str
-    where: str
     distance: str
     reasons: tuple[str, ...]
 
@@ -110,142 +133,156 @@ class Wanted:
 @pages.shows("/her-trengs-du-for-meg", needs=Can.SEE_NEEDS_FOR_ME)
 def needs_for_me() -> str:
     """Needs in order, the same verdicts seen from the volunteer's side."""
+    volunteer = volunteers.of_actor(g.db, g.actor)
+    page = _page_of_needs()
+    return render_template(
+        "my_page/needs_for_me.html",
+        page=page,
+        lines=page.items,
+        here=volunteer.state in HERE,
+        paused=on_a_break(volunteer, today(g.now)),
+    )
+
+
+def _page_of_needs() -> Page[Wanted]:
+    """Empty for who is not asked now: on a break, gone, or with an address that is not confirmed."""
     try:
         held, book, ranking = matching.needs_for(g.db, g.actor.id, now=g.now)
     except KeyError:
-        raise Refused(volunteers.NOT_SIGNED_UP) from None
-    shown = set(g.db.scalars(select(Need.id).where(needs.shown_to(g.db, g.actor))))
+        return page_of([])
+    shown = set(g.db.scalars(select(Need.id).where(seen_needs.shown_to(g.db, g.actor))))
     page = page_of([int(ident) for ident in ranking.eligible if int(ident) in shown], size=10)
-    speak = matching.speaker(held.words, g.locale)
     found = {need.id: need for need in g.db.scalars(select(Need).where(Need.id.in_(page.items)))}
-    units = dict(g.db.execute(select(Unit.id, Unit.name)).all())
+    units = dict(g.db.execute(select(Unit.id, Unit.name)).tuples().all())
+    speak = matching.speaker(held.words, g.locale)
     lines = []
-    for ident in page.items:
-        why = engine.explain(held.facts, book, need=ident, volunteer=g.actor.id, now=g.now)
-        lines.append(_wanted(found[ident], why, speak, units))
-    return render_template("my_page/needs_for_me.html", page=page, lines=lines)
+    for one in as_openings([found[ident] for ident in page.items]):
+        why = engine.explain(held.facts, book, need=one.id, volunteer=g.actor.id, now=g.now)
+        lines.append(_wanted(one, why, speak, units.get(found[one.id].unit_id or 0, "")))
+    return Page(lines, page.number, page.pages, page.total)
 
 
-def _wanted(need: Need, why: engine.Explanation, speak: matching.Speaker, units: dict[int, str]) -> Wanted:
-    good = sorted((part for part in why.soft if part.points), key=lambda part: -part.points)
+def _wanted(shown: Shown, why: engine.Explanation, speak: matching.Speaker, unit: str) -> Wanted:
+    good = sorted((part for part in why.soft if part.key not in ABOUT_ME), key=lambda part: -part.points)
+    said = [part.speaks_for for part in good if part.speaks_for is not None and part.key != "nearness"]
     return Wanted(
-        title=need.title,
-        unit=units.get(need.unit_id or 0, ""),
-        when=when(need, exact=needs.exact_times_shown(need)),
-        where=where(need),
+        shown=shown,
+        unit=unit,
         distance=distance(why.distance_m / 1_000, locale=g.locale) if why.distance_m is not None else "",
-        reasons=tuple(speak(part.why) for part in good[:2]),
+        reasons=tuple(speak(one) for one in said[:REASONS]),
     )
 
 
-# What I offer
+# ---------------------------------------------------------------- what I offer
 
 
 @pages.asks("/ressursene-mine", needs=Can.CHANGE_RESOURCES)
-def resources() -> Any:
+def wishes() -> Any:
     """How much, how far, with whom, and what not."""
-    volunteer = volunteers.changeable(g.db, g.actor, _whom())
+    volunteer = the_volunteer()
+    form = WishesForm(data=_wishes_of(volunteer))
+    form.fill({kind: [(one.id, name_of(one)) for one in every] for kind, every in terms.in_use(g.db).items()})
+    if not (request.method == "POST" and form.validate()):
+        page = render_template("my_page/wishes.html", form=form, volunteer=volunteer, somebody=somebody_named())
+        return page, _status()
+    resources.set_wishes(g.db, volunteer, form.answers())
+    resources.set_words(g.db, volunteer, WordKind.INTEREST, form.interests.data or ())
+    resources.set_words(g.db, volunteer, WordKind.EXPERIENCE, form.experience.data or ())
+    resources.set_wants(g.db, volunteer, form.wants.data or ())
+    flash(_("Lagret."), "success")
+    return redirect(home_of(volunteer), 303)
+
+
+def _wishes_of(volunteer: Volunteer) -> dict[str, Any]:
+    """A volunteer's wishes, as the form's fields."""
     has = terms.of_volunteer(g.db, volunteer.id)
-    form = WishesForm(
-        data={
-            "capacity": volunteer.capacity,
-            "hours": volunteer.weekly_minutes // 60 if volunteer.weekly_minutes else None,
-            "reach_km": volunteer.reach_km,
-            "interests": [term.id for term, _has in has if term.kind is WordKind.INTEREST],
-            "experience": [term.id for term, _has in has if term.kind is WordKind.EXPERIENCE],
-            "experience_shared": volunteer.experience_shared,
-            "meet_gender": volunteer.meet_gender or "",
-            "not_modes": volunteer.not_modes.split(),
-            "not_kinds": volunteer.not_kinds.split(),
-            "wishes": volunteer.wishes,
-        },
-    )
-    form.fill(
-        {kind: [(term.id, getattr(term, g.locale)) for term in every] for kind, every in terms.in_use(g.db).items()}
-    )
-    if request.method == "POST" and form.validate():
-        volunteers.set_wishes(g.db, volunteer, form.answers())
-        volunteers.set_words(g.db, volunteer, WordKind.INTEREST, form.interests.data or ())
-        volunteers.set_words(g.db, volunteer, WordKind.EXPERIENCE, form.experience.data or ())
-        flash(_("Lagret."), "success")
-        return redirect(_back(volunteer), 303)
-    return render_template("my_page/resources.html", form=form, volunteer=volunteer, whom=_asked_whom()), _status()
-
-
-def _for_whom() -> dict[str, Any]:
-    """What an address carries on, so that the next page is about the same person."""
-    return {"for": _asked_whom()}
-
-
-def _asked_whom() -> int | None:
-    word = request.args.get("for", "")
-    return int(word) if word.isascii() and word.isdigit() and len(word) < 10 else None
-
-
-def _whom() -> int:
-    return _asked_whom() or g.actor.id
-
-
-def _back(volunteer: Volunteer) -> str:
-    if volunteer.id == g.actor.id:
-        return url_for("my_page.show")
-    return url_for("volunteers.show", volunteer_id=volunteer.id)
+    return {
+        "gender": g.db.get_one(Person, volunteer.id).gender or "",
+        "capacity": volunteer.capacity,
+        "hours": volunteer.weekly_minutes // 60 if volunteer.weekly_minutes else None,
+        "reach_km": volunteer.reach_km,
+        "interests": [term.id for term, _one in has if term.kind is WordKind.INTEREST],
+        "experience": [term.id for term, _one in has if term.kind is WordKind.EXPERIENCE],
+        "wants": [term.id for term, one in has if term.kind is WordKind.RESOURCE and one.wish],
+        "experience_shared": volunteer.experience_shared,
+        "meet_gender": volunteer.meet_gender or "",
+        "not_modes": volunteer.not_modes.split(),
+        "not_kinds": volunteer.not_kinds.split(),
+        "wishes": volunteer.wishes,
+    }
 
 
 def _status() -> int:
     return 422 if request.method == "POST" else 200
 
 
+# ---------------------------------------------------------------- breaks, and leaving
+
+
 @pages.asks("/pause", needs=Can.PAUSE_VOLUNTEER)
 def pause() -> Any:
-    """Take a break, end it, or say which days one is away."""
-    volunteer = volunteers.changeable(g.db, g.actor, _whom())
-    form, away = PauseForm(), AwayForm(prefix="borte-")
-    if request.method == "POST" and "ta-pause" in request.form and form.validate():
+    """Take a break, change its end, or say which days one is away."""
+    volunteer = the_volunteer()
+    form, away = PauseForm(data={"until": volunteer.paused_until}), AwayForm(prefix="borte-")
+    if "ta-pause" in request.form and form.validate():
         volunteers.pause(g.db, g.actor, volunteer.id, until=form.until.data, now=g.now)
-        flash(_("Du har pause. Ingen spør deg imens."), "success")
-        return redirect(_back(volunteer), 303)
-    if request.method == "POST" and "borte" in request.form and away.validate():
-        assert away.first.data is not None
-        assert away.last.data is not None
-        volunteers.set_away(g.db, volunteer, away.first.data, away.last.data)
+        name = somebody_named()
+        mine = _("Du har pause. Ingen spør deg imens.")
+        flash(_("%(name)s har pause. Ingen spør imens.", name=name) if name else mine, "success")
+        return redirect(home_of(volunteer), 303)
+    if "borte" in request.form and away.validate():
+        resources.set_away(g.db, volunteer, *away.days())
         flash(_("Lagret."), "success")
-        return redirect(url_for("my_page.pause", **_for_whom()), 303)
-    days = g.db.scalars(select(Away).where(Away.volunteer_id == volunteer.id).order_by(Away.first_day)).all()
+        return redirect(url_for("my_page.pause", **for_whom()), 303)
+    return _pause_page(volunteer, form, away), _status()
+
+
+def _pause_page(volunteer: Volunteer, form: PauseForm, away: AwayForm) -> str:
+    days = select(Away).where(Away.volunteer_id == volunteer.id, Away.last_day >= today(g.now))
     return render_template(
-        "my_page/pause.html", form=form, away=away, days=days, volunteer=volunteer, whom=_asked_whom()
-    ), _status()
+        "my_page/pause.html",
+        form=form,
+        away=away,
+        days=[(one, _period(one.first_day, one.last_day)) for one in g.db.scalars(days.order_by(Away.first_day))],
+        volunteer=volunteer,
+        paused=on_a_break(volunteer, today(g.now)),
+        whom=whom(),
+        somebody=somebody_named(),
+    )
 
 
 @pages.changes("/pause/avslutt", needs=Can.PAUSE_VOLUNTEER)
 def resume() -> Response:
     """Back again."""
-    volunteer = volunteers.resume(g.db, g.actor, _whom(), now=g.now)
-    flash(_("Velkommen tilbake."), "success")
-    return redirect(_back(volunteer), 303)
+    volunteer = volunteers.resume(g.db, g.actor, whom() or g.actor.id, now=g.now)
+    flash(_("Pausen er slutt.") if whom() else _("Velkommen tilbake."), "success")
+    return redirect(home_of(volunteer), 303)
 
 
 @pages.changes("/pause/hjemme/<int:away_id>", needs=Can.PAUSE_VOLUNTEER)
 def not_away(away_id: int) -> Response:
     """At home after all."""
-    volunteers.not_away(g.db, volunteers.changeable(g.db, g.actor, _whom()), away_id)
-    return redirect(url_for("my_page.pause", **_for_whom()), 303)
+    resources.not_away(g.db, the_volunteer(), away_id)
+    return redirect(url_for("my_page.pause", **for_whom()), 303)
 
 
 @pages.asks("/meld-meg-ut", needs=Can.LEAVE_VOLUNTEER)
 def leave() -> Any:
     """A page that asks once, and says what happens."""
-    volunteer = volunteers.changeable(g.db, g.actor, _whom())
+    volunteer = the_volunteer()
     if request.method == "POST":
         volunteers.leave(g.db, g.actor, volunteer.id, now=g.now)
-        flash(_("Du er meldt ut. Takk for at du var med."), "success")
-        return redirect(_back(volunteer), 303)
-    return render_template("my_page/leave.html", volunteer=volunteer, whom=_asked_whom())
+        name = somebody_named()
+        mine = _("Du er meldt ut. Takk for at du var med.")
+        flash(_("%(name)s er meldt ut.", name=name) if name else mine, "success")
+        return redirect(home_of(volunteer), 303)
+    return render_template("my_page/leave.html", volunteer=volunteer, whom=whom(), somebody=somebody_named())
 
 
 @pages.changes("/bli-med-igjen", needs=Can.CHANGE_RESOURCES)
 def come_back() -> Response:
     """With everything as it was."""
-    volunteer = volunteers.come_back(g.db, g.actor, _whom(), now=g.now)
-    flash(_("Velkommen tilbake."), "success")
-    return redirect(_back(volunteer), 303)
+    volunteer = volunteers.come_back(g.db, g.actor, whom() or g.actor.id, now=g.now)
+    name = somebody_named()
+    flash(_("%(name)s er med igjen.", name=name) if name else _("Velkommen tilbake."), "success")
+    return redirect(home_of(volunteer), 303)

@@ -20,8 +20,8 @@ from samskap.text import distance
 from samskap.web import drawing
 from samskap.web.blueprint import Pages
 from samskap.web.forms.offers import NoForm, YesForm
-from samskap.web.needs import as_shown
 from samskap.web.paging import page_of_rows
+from samskap.web.shown import as_shown
 from samskap.web.told import told_of
 from samskap.workflows.offer import OfferState
 

@@ -8,7 +8,8 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import SelectField
+from wtforms import Field
+from wtforms.validators import ValidationError
 
 from samskap.models import OwnWord, WordKind
 from samskap.permissions import Can
@@ -16,8 +17,9 @@ from samskap.services import terms
 from samskap.services.steps import Refused, find
 from samskap.text import Text
 from samskap.web.blueprint import Pages
-from samskap.web.forms.base import Filled, Form, line
+from samskap.web.forms.base import Filled, Form, line, pick
 from samskap.web.paging import page_of_rows
+from samskap.web.shown import name_of
 from samskap.web.words import say
 
 pages = Pages("own_words", __name__)
@@ -26,13 +28,18 @@ pages = Pages("own_words", __name__)
 class SameForm(Form):
     """It means the same as a word in the list."""
 
-    term = SelectField(_l("Betyr det samme som"), [Filled(_l("Velg et ord i lista."))], coerce=int)
+    term = pick(_l("Betyr det samme som"), Filled(_l("Velg et ord i lista.")), coerce=int)
+
+    def validate_term(self, field: Field) -> None:
+        """The line above the words is none of them."""
+        if not field.data:
+            raise ValidationError(_("Velg et ord i lista."))
 
 
 class NewForm(Form):
     """A new word of the municipality's own, in three languages."""
 
-    kind = SelectField(_l("Hva slags ord"), [Filled()])
+    kind = pick(_l("Hva slags ord"), Filled())
     nb = line(_l("På bokmål"), required=True)
     nn = line(_l("På nynorsk"), required=True)
     en = line(_l("På engelsk"), required=True)
@@ -50,7 +57,7 @@ def turn(own_word_id: int) -> Any:
     word = find(g.db, g.actor, Can.KEEP_VOCABULARY, OwnWord, own_word_id)
     same, new = SameForm(), NewForm(data={"nb": word.words, "kind": WordKind.RESOURCE.value})
     every = terms.in_use(g.db)
-    same.term.choices = [(0, _("Velg ord")), *((one.id, getattr(one, g.locale)) for one in every[WordKind.RESOURCE])]
+    same.term.choices = [(0, _("Velg ord")), *((one.id, name_of(one)) for one in every[WordKind.RESOURCE])]
     new.kind.choices = [
         (WordKind.RESOURCE.value, _("Noe man kan bidra med")),
         (WordKind.INTEREST.value, _("Noe man liker")),

@@ -11,6 +11,7 @@ from flask import request
 from sqlalchemy import Select, func, select
 
 from samskap.models.session import TenantSession
+from samskap.web.forms.base import printable
 
 Item = TypeVar("Item")
 SIZE = 25
@@ -30,6 +31,14 @@ class Page(Generic[Item]):
     def url(self) -> Callable[[int], str]:
         """The address of another page of the same list, filters kept."""
         return url_of_page
+
+
+LONGEST_SEARCH = 80
+
+
+def searched(name: str) -> str:
+    """What was written in a search field of the address."""
+    return printable(request.args.get(name, "")).strip()[:LONGEST_SEARCH]
 
 
 def asked_page() -> int:

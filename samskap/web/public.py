@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +13,10 @@ from matching.words import sentence
 from samskap.models import Base, Need
 from samskap.permissions import Can
 from samskap.privacy import how_long, register_of
-from samskap.services import health, kinds, legal_texts, matching, needs
+from samskap.services import health, kinds, legal_texts, matching, seen_needs
 from samskap.web.blueprint import Pages
-from samskap.web.needs import Shown, as_shown
-from samskap.web.paging import page_of_rows
+from samskap.web.paging import page_of_rows, searched
+from samskap.web.shown import as_openings
 from samskap.web.words import say
 
 pages = Pages("public", __name__)
@@ -39,21 +38,15 @@ class RuleLine:
 @pages.shows("/", needs=Can.VISIT)
 def front() -> str:
     """What this is, three doors, and where people are needed now."""
-    query = needs.public()
-    found = g.db.scalars(query.limit(ON_FRONT)).all()
-    return render_template("public/front.html", openings=_openings(found))
-
-
-def _openings(found: Sequence[Need]) -> list[Shown]:
-    """Needs as strangers see them."""
-    return [as_shown(need, exact=needs.exact_times_shown(need)) for need in found]
+    found = g.db.scalars(seen_needs.public().limit(ON_FRONT)).all()
+    return render_template("public/front.html", openings=as_openings(found))
 
 
 @pages.shows("/her-trengs-du", needs=Can.VISIT)
 def open_needs() -> str:
     """Every need that may be shown openly, by kind and by place."""
-    sector, place = request.args.get("omrade", ""), request.args.get("sted", "")[:80]
-    query = needs.public()
+    sector, place = request.args.get("omrade", ""), searched("sted")
+    query = seen_needs.public()
     inside = [kind.key for kind in kinds.kinds() if kind.sector == sector]
     if inside:
         query = query.where(Need.kind.in_(inside))
@@ -63,14 +56,18 @@ def open_needs() -> str:
     return render_template(
         "public/open_needs.html",
         page=page,
-        openings=_openings(page.items),
+        openings=as_openings(page.items),
         sectors=kinds.sectors(),
         sector=sector,
-        places=g.db.scalars(
-            select(Need.place).where(Need.id.in_(needs.public().with_only_columns(Need.id))).distinct()
-        ).all(),
+        places=_places_of_needs(),
         place=place,
     )
+
+
+def _places_of_needs() -> list[str]:
+    """Where people are needed, by the alphabet."""
+    ids = seen_needs.public().order_by(None).with_only_columns(Need.id)
+    return sorted(place for place in g.db.scalars(select(Need.place).where(Need.id.in_(ids)).distinct()) if place)
 
 
 @pages.shows("/slik-virker-det", needs=Can.VISIT)

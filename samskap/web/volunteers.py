@@ -10,18 +10,21 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from samskap.models import Assignment, Need, Offer, OwnWord, Person, Volunteer, WordKind
+from samskap.models import Assignment, Need, Offer, Person, Volunteer, WordKind
 from samskap.permissions import Can
 from samskap.services import clearances, declarations, invitations, terms, volunteers
-from samskap.services.steps import Refused, find, history_of
-from samskap.text import week_in_words
+from samskap.services.steps import Missing, Refused, find
+from samskap.text import today, week_in_words
 from samskap.web import drawing
 from samskap.web.blueprint import Pages
 from samskap.web.candidates import travel_words
 from samskap.web.forms.signup import AssistForm
-from samskap.web.paging import page_of_rows
+from samskap.web.paging import page_of_rows, searched
+from samskap.web.shown import name_of
+from samskap.web.signup import own_words_of
+from samskap.web.told import told_of
 from samskap.web.words import say
-from samskap.workflows.volunteer import VolunteerState
+from samskap.workflows.volunteer import VolunteerState, on_a_break
 
 pages = Pages("volunteers", __name__)
 
@@ -41,15 +44,17 @@ def state_names() -> Mapping[str, str]:
 @pages.shows("/frivillige", needs=Can.SEE_VOLUNTEERS)
 def all_volunteers() -> str:
     """Everyone, by name; filtered by state and by part of the name."""
-    state, name = request.args.get("tilstand", ""), request.args.get("navn", "").strip()[:80]
+    state, name = request.args.get("tilstand", ""), searched("navn")
     query = select(Volunteer, Person).join(Person, Person.id == Volunteer.id).where(Person.erased_at.is_(None))
     if state in set(VolunteerState):
         query = query.where(Volunteer.state == state)
     if name:
         query = query.where(Person.name.icontains(name, autoescape=True))
+    page = page_of_rows(g.db, query.order_by(Person.name, Person.id))
     return render_template(
         "volunteers/all.html",
-        page=page_of_rows(g.db, query.order_by(Person.name, Person.id)),
+        page=page,
+        resting={row.Volunteer.id for row in page.items if on_a_break(row.Volunteer, today(g.now))},
         states=state_names(),
         chosen=state,
         name=name,
@@ -61,28 +66,37 @@ def show(volunteer_id: int) -> str:
     """What one volunteer offers, where they stand, and what may be done."""
     volunteer = find(g.db, g.actor, Can.SEE_VOLUNTEERS, Volunteer, volunteer_id)
     person = g.db.get_one(Person, volunteer_id)
-    has = terms.of_volunteer(g.db, volunteer_id)
+    if person.erased_at is not None:
+        raise Missing("Volunteer")
     free = volunteer.free.spans() if volunteer.free is not None else ()
     return render_template(
         "volunteers/show.html",
         volunteer=volunteer,
         person=person,
         state=state_names()[volunteer.state],
-        gives=[getattr(term, g.locale) for term, one in has if term.kind is WordKind.RESOURCE and not one.wish],
-        likes=[getattr(term, g.locale) for term, _one in has if term.kind is WordKind.INTEREST],
-        speaks=[getattr(term, g.locale) for term, _one in has if term.kind is WordKind.LANGUAGE],
-        own=g.db.scalars(
-            select(OwnWord.words).where(OwnWord.volunteer_id == volunteer_id, OwnWord.term_id.is_(None))
-        ).all(),
+        **_words_of(volunteer),
+        paused=on_a_break(volunteer, today(g.now)),
         travel=travel_words()[volunteer.travel],
         picture=drawing.week_picture(free=free, locale=g.locale) if free else None,
         week=week_in_words(free, locale=g.locale) if free else "",
-        cleared=len(clearances.held(g.db, volunteer_id)),
+        cleared=clearances.is_cleared(g.db, volunteer_id),
         declared=declarations.signed(g.db, volunteer_id) is not None,
         offers=_offers(volunteer_id),
         assignments=_assignments(volunteer_id),
-        history=history_of(g.db, volunteer),
+        told=told_of(volunteer),
     )
+
+
+def _words_of(volunteer: Volunteer) -> dict[str, Any]:
+    """What one can, would like to, likes and speaks. What somebody has lived through is theirs alone."""
+    has = terms.of_volunteer(g.db, volunteer.id)
+    return {
+        "gives": [name_of(term) for term, one in has if term.kind is WordKind.RESOURCE and not one.wish],
+        "wants": [name_of(term) for term, one in has if term.kind is WordKind.RESOURCE and one.wish],
+        "likes": [name_of(term) for term, _one in has if term.kind is WordKind.INTEREST],
+        "speaks": [name_of(term) for term, _one in has if term.kind is WordKind.LANGUAGE],
+        "own": own_words_of(volunteer),
+    }
 
 
 def _offers(volunteer_id: int) -> Any:

@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 
 from matching.week import HEX_DIGITS, Week
 from samskap.text import LOCALES, Locale, day_in_words, short_weekday_name, week_in_words, week_vocabulary, weekday_name
+from samskap.web.forms.base import printable
 
 DAY: Final = 24 * 60
 BOX_HOURS: Final = range(8, 22, 2)
@@ -137,7 +138,7 @@ def read_week(form: MultiDict[str, str], *, locale: Locale) -> WeekRead:
     week, typed, errors = Week(), {}, {}
     for day in range(7):
         shown = {hours_as_text(before, day, locale=language) for language in LOCALES}
-        text = form.get(f"tid-{day}", min(shown)).strip()
+        text = printable(form.get(f"tid-{day}", min(shown))).strip()
         try:
             if text in shown:
                 week |= boxes_read(before, day, set(form.getlist("ledig")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import g, render_template, request, url_for
@@ -43,7 +43,7 @@ def show() -> str:
     return render_template(
         "work_list/show.html",
         page=page,
-        groups=_grouped(page.items),
+        groups=_grouped(page.items, work_list.nobody_can(g.db, page.items, now=g.now)),
         summary=_summary(cases),
         chosen=chosen,
         filters=[(task, name) for task, name in _names().items()],
@@ -55,16 +55,18 @@ def _chosen() -> Task | None:
     return Task(word) if word in set(Task) else None
 
 
-def _grouped(cases: Sequence[Case]) -> list[tuple[str, list[Line]]]:
+def _grouped(cases: Sequence[Case], nobody: Collection[int]) -> list[tuple[str, list[Line]]]:
     """The page's cases under what hurries, what is for today, and what can wait."""
     names = {Haste.LATE: _("Haster"), Haste.SOON: _("I dag og i morgen"), Haste.CALM: _("Kan vente")}
-    lines = {haste: [_line(case) for case in cases if case.haste(g.now) is haste] for haste in names}
+    lines = {haste: [_line(case, nobody) for case in cases if case.haste(g.now) is haste] for haste in names}
     return [(names[haste], lines[haste]) for haste in names if lines[haste]]
 
 
 def _summary(cases: Sequence[Case]) -> str:
-    """The calm first line."""
+    """The calm first line; empty when there is nothing."""
     late, soon = (sum(case.haste(g.now) is haste for case in cases) for haste in (Haste.LATE, Haste.SOON))
+    if not late and not soon:
+        return _("Ingenting haster.") if cases else ""
     said = []
     if late:
         said.append(ngettext("%(count)s sak haster.", "%(count)s saker haster.", late, count=_in_words(late)))
@@ -77,6 +79,8 @@ def _summary(cases: Sequence[Case]) -> str:
                 count=_in_words(soon),
             )
         )
+    if late + soon < len(cases):
+        said.append(_("Resten kan vente."))
     return " ".join(said)
 
 
@@ -108,8 +112,8 @@ COLOURS = {
 }
 
 
-def _line(case: Case) -> Line:
-    title, about, do, url = _words(case)
+def _line(case: Case, nobody: Collection[int]) -> Line:
+    title, about, do, url = _words(case, nobody)
     haste = case.haste(g.now)
     return Line(
         kind=_names()[case.task],
@@ -130,48 +134,33 @@ def _when(case: Case) -> str:
     return _("Bør tas innen %(day)s", day=day)
 
 
-def _words(case: Case) -> tuple[str, str, str, str]:
+def _words(case: Case, nobody: Collection[int]) -> tuple[str, str, str, str]:
     """Title, a sentence, what the button says, and where it leads."""
-    need = url_for("candidates.show", need_id=case.thing_id) if case.task in (Task.MATCH, Task.ASK_ANOTHER) else ""
     match case.task:
+        case Task.MATCH | Task.ASK_ANOTHER:
+            about = _about_need(case, nobody=case.thing_id in nobody)
+            return case.title, about, _("Se hvem"), url_for("candidates.show", need_id=case.thing_id)
         case Task.PUBLISH:
-            return (
-                case.title,
-                _("En innbygger har meldt et behov selv. Les det, og publiser eller send det tilbake."),
-                _("Les behovet"),
-                url_for("needs.show", need_id=case.thing_id),
-            )
-        case Task.MATCH:
-            places = ngettext("%(num)d plass er ledig.", "%(num)d plasser er ledige.", case.count)
-            return (case.title, places, _("Se hvem"), need)
-        case Task.ASK_ANOTHER:
-            said_no = ngettext("%(num)d er spurt og kan ikke.", "%(num)d er spurt og kan ikke.", case.count)
-            return (case.title, said_no, _("Se hvem"), need)
-        case Task.WELCOME:
-            return (
-                _("%(name)s vil bidra", name=case.title),
-                _("Ta kontakt og si velkommen."),
-                _("Se hva"),
-                url_for("volunteers.show", volunteer_id=case.thing_id),
-            )
+            about = _("En innbygger har meldt et behov selv. Les det, og publiser eller send det tilbake.")
+            return case.title, about, _("Les behovet"), url_for("needs.show", need_id=case.thing_id)
         case Task.CONFIRM:
-            return (
-                case.title,
-                _("Den frivillige har sagt ja. Den andre siden har ikke svart ennå."),
-                _("Se avtalen"),
-                url_for("assignments.show", assignment_id=case.thing_id),
-            )
+            about = _("Den frivillige har sagt ja. Den andre siden har ikke svart ennå.")
+            return case.title, about, _("Se avtalen"), url_for("assignments.show", assignment_id=case.thing_id)
+        case Task.WELCOME:
+            title, about = _("%(name)s vil bidra", name=case.title), _("Ta kontakt og si velkommen.")
+            return title, about, _("Se hva"), url_for("volunteers.show", volunteer_id=case.thing_id)
         case Task.RING:
-            return (
-                case.title,
-                _("Et varsel kom ikke fram. Ring, eller finn en annen adresse."),
-                _("Se hvem"),
-                url_for("volunteers.show", volunteer_id=case.thing_id),
-            )
+            about = _("Et varsel kom ikke fram. Ring, eller finn en annen adresse.")
+            return case.title, about, _("Se hva"), url_for("notices.ring", person_id=case.thing_id)
         case Task.WORDS:
-            return (
-                _("Det folk har skrevet med egne ord"),
-                ngettext("%(num)d ord er ikke lest ennå.", "%(num)d ord er ikke lest ennå.", case.count),
-                _("Les ordene"),
-                url_for("own_words.show"),
-            )
+            about = ngettext("%(num)d ord er ikke lest ennå.", "%(num)d ord er ikke lest ennå.", case.count)
+            return _("Det folk har skrevet med egne ord"), about, _("Les ordene"), url_for("own_words.show")
+
+
+def _about_need(case: Case, *, nobody: bool) -> str:
+    """How many are missing or have said no, and whether anybody can at all."""
+    if case.task is Task.MATCH:
+        about = ngettext("%(num)d plass er ledig.", "%(num)d plasser er ledige.", case.count)
+    else:
+        about = ngettext("%(num)d er spurt og kan ikke.", "%(num)d er spurt og kan ikke.", case.count)
+    return f"{about} {_('Ingen kan slik det står nå. Se hva som skal til.')}" if nobody else about

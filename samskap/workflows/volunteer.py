@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -26,9 +27,14 @@ S = VolunteerState
 HERE = frozenset({S.REGISTERED, S.CONVERSATION, S.READY, S.ACTIVE})
 
 
-def paused(volunteer: Any, _: Circumstances) -> Text | None:
+def on_a_break(volunteer: Any, day: date) -> bool:
+    """Whether the volunteer is on pause that day: one that has run out is over."""
+    return volunteer.paused_since is not None and (volunteer.paused_until is None or volunteer.paused_until >= day)
+
+
+def paused(volunteer: Any, circumstances: Circumstances) -> Text | None:
     """Somebody on pause cannot pause again."""
-    if volunteer.paused_since is None:
+    if not on_a_break(volunteer, circumstances.today):
         return None
     return Text(
         nb="Du har allerede pause. Du kan endre datoen eller avslutte pausen.",

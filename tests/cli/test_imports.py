@@ -15,7 +15,7 @@ from sqlalchemy import NullPool, create_engine, func, select
 
 from samskap.models import Municipality, Need, Person, Volunteer
 from samskap.models.session import TenantSession
-from tests.databases import Database
+from tests.databases import Database, empty
 
 COMMAND = Path(sysconfig.get_path("scripts"), "samskap")
 DATA = Path(__file__).parents[1] / "data"
@@ -60,7 +60,7 @@ def test_a_bare_machine_needs_a_folder_and_nothing_else(tmp_path: Path) -> None:
     assert counts(prints("volunteers", DATA / "frivilligliste.xlsx", env=env)) == (109, 6, 0, 10)
     assert rows_of(url, Person) == 0
     assert counts(prints("volunteers", DATA / "frivilligliste.xlsx", "--apply", env=env)) == (109, 6, 0, 10)
-    assert rows_of(url, Volunteer) == 109
+    assert (rows_of(url, Volunteer), rows_of(url, Person)) == (109, 109)
     assert counts(prints("volunteers", DATA / "frivilligliste.xlsx", "--apply", env=env)) == (0, 115, 0, 10)
     assert counts(prints("needs", DATA / "behov.csv", "--apply", env=env)) == (10, 0, 0, 0)
     assert counts(prints("needs", DATA / "behov.csv", "--apply", env=env)) == (0, 10, 0, 0)
@@ -143,3 +143,12 @@ def test_what_cannot_be_done_ends_with_two(arguments: list[str | Path], sqlite_d
 def test_a_sheet_can_be_chosen(sqlite_database: Database) -> None:
     env = {"SAMSKAP_DATABASE_URL": sqlite_database.url}
     assert prints("volunteers", DATA / "frivilligliste.xlsx", "--sheet", "Frivillige", env=env)["rows"] == 125
+
+
+def test_a_database_without_tables_is_told_of_and_left_alone(tmp_path: Path) -> None:
+    with empty("postgresql") as nothing:
+        env = {"SAMSKAP_DATABASE_URL": nothing.owner_url, "SAMSKAP_INSTANCE_DIR": str(tmp_path)}
+        done = runs("needs", DATA / "behov.csv", "--municipality", "3440", env=env)
+    assert done.returncode == 1
+    assert "samskap database upgrade" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -102,7 +102,7 @@ def test_a_port_that_is_taken_is_told_in_one_sentence(sqlite_database: Database,
     ("name", "value", "sentence"),
     [
         ("SAMSKAP_DATABASE_URL", "mysql://x", "SAMSKAP_DATABASE_URL must begin with sqlite:/// or postgresql://."),
-        ("SAMSKAP_SECRET_KEY", "short", "SAMSKAP_SECRET_KEY must be at least 32 characters"),
+        ("SAMSKAP_SECRET_KEY", "short", "SAMSKAP_SECRET_KEY must be 32 or more characters"),
         ("SAMSKAP_BASE_URL", "http://samskap.example", "SAMSKAP_BASE_URL is http://samskap.example"),
         ("SAMSKAP_DATABASE_URL", "sqlite:////proc/nowhere/samskap.db", "Cannot use /proc/nowhere: No such file"),
         ("SAMSKAP_OWNER_DATABASE_URL", "postgresql://x@127.0.0.1:1/x", "The database does not do what it is asked"),

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from samskap.models import Assignment, Need, Offer, Opening, Person, Volunteer
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor
-from samskap.services import assignments, declarations, meetings, needs, offers, own_data, proposals
+from samskap.services import assignments, declarations, facts, meetings, needs, offers, proposals
 from samskap.workflows.assignment import AssignmentState, Ending
 from samskap.workflows.need import NeedState
 from samskap.workflows.offer import OfferState
@@ -31,9 +31,10 @@ def expires(db: TenantSession, _: Actor | None, *, offer_id: int, now: datetime)
 
 
 def erases(db: TenantSession, _: Actor | None, *, person_id: int, now: datetime) -> None:
-    """The clock deletes somebody who never confirmed."""
+    """Somebody is no longer here. What was told to them is kept, so that the invariants can count it."""
     offers.lapse_of_volunteer(db, person_id, now=now)
-    own_data.erase_rows(db, db.get_one(Person, person_id), account_id=None, now=now)
+    db.get_one(Person, person_id).erased_at = now
+    facts.touch(db, person_id)
 
 
 def test_every_answer_a_withdrawal_and_the_clock_are_one_of_them(pitch: Field, kari: Someone) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from app import create_app
+from app import create_app, utc_now
 from config import Config
 from samskap.models.session import writing
 from samskap.services import passwords
@@ -26,19 +26,19 @@ LONG = bool(os.environ.get("SAMSKAP_TEST_LONG"))
 
 
 @contextmanager
-def demo_app(folder: Path) -> Iterator[Flask]:
-    """The service with its demo municipality, at the present time."""
+def demo_app(folder: Path, *, clock: Callable[[], datetime] = utc_now) -> Iterator[Flask]:
+    """The service with its demo municipality, at the present time unless a clock says another."""
     with databases.fresh("sqlite") as database:
         config = Config(
             secret_key="a key for tests, of no use anywhere else", database_url=database.url,
             owner_database_url=database.owner_url, instance_dir=folder, demo=True, embedded_worker=False,
             trusted_hosts=("127.0.0.1",),
         )  # fmt: skip
-        app = create_app(config)
+        app = create_app(config, clock=clock)
         with app.app_context(), writing():
             db = app.extensions["sqlalchemy"].session()
             db.stand_in(municipalities(db).id)
-            seed(db, password_hash=passwords.hashed(DEMO_PASSWORD), now=datetime.now(UTC))
+            seed(db, password_hash=passwords.hashed(DEMO_PASSWORD), now=clock())
             db.commit()
         yield app
         engine_of(app).dispose()

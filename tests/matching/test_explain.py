@@ -244,6 +244,7 @@ def test_who_can_change_it_is_named() -> None:
         (7.5, ("7,5", "7,5", "7.5")),
         (date(2026, 3, 1), ("1. mars 2026", "1. mars 2026", "1 March 2026")),
         (Terms("skill", ()), ("ingen", "ingen", "none")),
+        (Terms("gender", ()), ("ikke oppgitt", "ikkje oppgitt", "not stated")),
         (Terms("gender", ("f", "m")), ("kvinne og mann", "kvinne og mann", "a woman and a man")),
         (Times(((0, 60), (6 * 1440 + 1410, 10_080))),
          ("mandag 00.00–01.00 og søndag 23.30–24.00", "måndag 00.00–01.00 og sundag 23.30–24.00",

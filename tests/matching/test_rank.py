@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 
@@ -23,6 +24,7 @@ from matching import (
     judged,
     needs_for,
 )
+from matching.pairs import Pairs, Today
 from matching.rule import HardRule
 from matching.rules.turn import LongestIdle
 from tests.matching import strategies as some
@@ -135,6 +137,17 @@ def test_needs_for_a_volunteer_stand_in_order_too() -> None:
     assert [each.id for each in ranking.candidates()] == [2, 1, 4]
     assert ranking.rejected() == {3: ("age",)}
     assert [(each.id, each.rule) for each in ranking.near_misses()] == [(3, "age")]
+
+
+def test_some_of_the_pairs_fit_as_they_do_among_all() -> None:
+    """What was worked out for everyone is not taken for what is true of a few."""
+    facts = _town({}, {"available": Week()}, {"holds": (Hold(TUESDAY_AT_TEN),)})
+    everyone = Pairs.with_need(facts, Today.of(NOW, facts), 42)
+    assert everyone.fit.is_free.tolist() == [True, False, True]
+    assert everyone.fit.near.volunteer.tolist() == [2]
+    few = everyone.taken(np.array([1, 2]))
+    assert few.fit.is_free.tolist() == [False, True]
+    assert few.fit.near.volunteer.tolist() == [1]
 
 
 def test_the_same_question_has_the_same_answer_twice() -> None:

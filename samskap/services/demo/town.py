@@ -48,7 +48,7 @@ from samskap.models.session import TenantSession
 from samskap.permissions import Role
 from samskap.services import accounts, kinds, legal_texts, terms
 from samskap.services.demo.crowd import Made, crowd, words
-from samskap.services.volunteers import USUAL_REACH_KM
+from samskap.services.resources import USUAL_REACH_KM
 from samskap.text import OSLO, today
 from samskap.workflows.assignment import AssignmentState, Ending
 from samskap.workflows.meeting import MeetingState

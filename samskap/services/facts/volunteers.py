@@ -16,7 +16,7 @@ from samskap.models.session import TenantSession
 from samskap.services.facts import terms, ties
 from samskap.services.facts.rows import Only, grouped, place_of, some
 from samskap.text import today
-from samskap.workflows.volunteer import HERE, VolunteerState
+from samskap.workflows.volunteer import HERE, VolunteerState, on_a_break
 
 METRES = 1_000
 READY = frozenset({VolunteerState.READY, VolunteerState.ACTIVE})
@@ -111,5 +111,4 @@ def _minutes_left(volunteer: Volunteer, spoken_for: int) -> int | None:
 
 def is_resting(volunteer: Volunteer, day: date) -> bool:
     """On pause that day, or has asked to be left alone until a later one."""
-    paused = volunteer.paused_since is not None and (volunteer.paused_until is None or volunteer.paused_until >= day)
-    return paused or (volunteer.ask_after is not None and volunteer.ask_after > day)
+    return on_a_break(volunteer, day) or (volunteer.ask_after is not None and volunteer.ask_after > day)

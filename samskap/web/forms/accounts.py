@@ -24,7 +24,7 @@ class Address:
 
     def __call__(self, form: Any, field: Field) -> None:
         try:
-            found = validate_email(field.data, check_deliverability=False, allow_smtputf8=False)
+            found = validate_email(field.data, check_deliverability=False, allow_smtputf8=False, strict=True)
         except EmailNotValidError:
             raise StopValidation(
                 _("E-postadressen ser ikke riktig ut. Skriv én adresse, for eksempel kari@epost.example.")

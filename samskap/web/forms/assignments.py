@@ -12,8 +12,8 @@ from wtforms.validators import ValidationError
 
 from samskap.integrations.phones import PhoneRefusedError, read_phone
 from samskap.services.assignments import Contact
-from samskap.web.forms.base import NOT_A_CHOICE, Filled, Form, line
-from samskap.web.forms.needs import Unreadable, read_session
+from samskap.web.forms.base import NOT_A_CHOICE, Filled, Form, Unreadable, line
+from samskap.web.forms.times import read_session
 from samskap.web.words import say
 from samskap.workflows.assignment import Ending
 

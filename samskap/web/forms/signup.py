@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from flask import g, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, Field, RadioField, StringField
-from wtforms.validators import Optional, ValidationError
+from wtforms import BooleanField, DateField, Field, StringField
+from wtforms.validators import ValidationError
 
 from samskap.integrations.phones import PhoneRefusedError, read_phone
-from samskap.integrations.places import place_of_postcode
 from samskap.models import Mode, Travel, WordKind
 from samskap.services import kinds
-from samskap.services.volunteers import GROWN_UP, About, Where, Wishes
+from samskap.services.resources import About, Where, Wishes
+from samskap.services.volunteers import GROWN_UP
 from samskap.text import age_on, today
 from samskap.web.fields import DayMonthYearField
-from samskap.web.forms.base import Filled, Form, TickField, line, number, paragraph, tidy
-from samskap.web.forms.needs import mode_names, refuse_ids
+from samskap.web.forms.accounts import Address
+from samskap.web.forms.base import Filled, Form, TickField, day, line, number, paragraph, radios, tidy
+from samskap.web.forms.places import must_be_postcode
+from samskap.web.shown import mode_names
 from samskap.web.words import say
 
 OLDEST = 120
@@ -35,12 +38,34 @@ def travel_choices() -> list[tuple[Travel, str]]:
     ]
 
 
+def phone_typed(field: Field) -> str | None:
+    """A phone number as it is dialled from anywhere, None for no answer; ValidationError for what cannot be rung."""
+    if not field.data:
+        return None
+    try:
+        return read_phone(field.data)
+    except PhoneRefusedError as why:
+        raise ValidationError(say(why.sentence)) from None
+
+
+class FilledUnless(Filled):
+    """The field must be filled in, unless a box is ticked."""
+
+    def __init__(self, box: str) -> None:
+        super().__init__()
+        self.box = box
+
+    def __call__(self, form: Form, field: Field) -> None:
+        if not form[self.box].data:
+            super().__call__(form, field)
+
+
 class WhereForm(Form):
     """Step 1: where."""
 
-    postcode = line(_l("Postnummer"), most=4, required=True)
+    postcode = line(_l("Postnummer"), most=4, checks=[FilledUnless("protected")])
     address = line(_l("Gateadresse"), most=200)
-    travel = RadioField(_l("Hvordan kommer du deg fram?"), [Filled(_l("Velg hvordan du kommer deg fram."))])
+    travel = radios(_l("Hvordan kommer du deg fram?"), Filled(_l("Velg hvordan du kommer deg fram.")))
     protected = BooleanField(_l("Adressen min er hemmelig (kode 6 eller 7)"))
 
     def fill(self) -> None:
@@ -48,9 +73,9 @@ class WhereForm(Form):
         self.travel.choices = travel_choices()
 
     def validate_postcode(self, field: Field) -> None:
-        """A postcode that exists."""
-        if field.data and place_of_postcode(field.data) is None:
-            raise ValidationError(_("Postnummer må ha fire siffer og være et som finnes, for eksempel 2635."))
+        """A postcode that exists; whoever has a protected address says none."""
+        if field.data and not self.protected.data:
+            must_be_postcode(field)
 
     def where(self) -> Where:
         """The answers as the service takes them."""
@@ -66,8 +91,7 @@ class OwnWordsForm(Form):
     own = line(_l("Noe annet, med egne ord"), most=400)
 
     def validate_own(self, field: StringField) -> None:
-        """A few words, none of them a national id."""
-        refuse_ids(field)
+        """A few words."""
         if len(self.words()) > MOST_OWN_WORDS:
             raise ValidationError(_("Noe annet: skriv høyst ti ting, skilt med komma."))
         if any(len(word) > 120 for word in self.words()):
@@ -101,12 +125,7 @@ class AboutForm(Form):
 
     def validate_phone(self, field: Field) -> None:
         """A number that can be rung."""
-        if not field.data:
-            return
-        try:
-            self.e164 = read_phone(field.data)
-        except PhoneRefusedError as why:
-            raise ValidationError(say(why.sentence)) from None
+        self.e164 = phone_typed(field)
 
     e164: str | None = None
 
@@ -123,11 +142,13 @@ class WishesForm(Form):
     hours = number(_l("Hvor mange timer i uka, høyst?"), low=1, high=40)
     reach_km = number(_l("Hvor langt vil du reise, i kilometer?"), low=0, high=500, required=True)
     interests = TickField(_l("Hva liker du?"), coerce=int)
+    wants = TickField(_l("Noe du gjerne vil lære eller gjøre"), coerce=int)
+    gender = radios(_l("Kjønn"))
     experience = TickField(_l("Erfaringer du vil dele"), coerce=int)
     experience_shared = BooleanField(
         _l("Erfaringene kan brukes når noen med den samme erfaringen ønsker å møte en som meg")
     )
-    meet_gender = RadioField(_l("Vil du helst møte en kvinne eller en mann?"))
+    meet_gender = radios(_l("Vil du helst møte en kvinne eller en mann?"))
     not_modes = TickField(_l("Steder eller måter du ikke vil hjelpe på"))
     not_kinds = TickField(_l("Oppgaver du ikke vil ha"))
     wishes = paragraph(_l("Andre ønsker"), most=500)
@@ -136,21 +157,25 @@ class WishesForm(Form):
         """The words of the vocabulary, and the kinds of task."""
         self.interests.choices = list(terms.get(WordKind.INTEREST, ()))
         self.experience.choices = list(terms.get(WordKind.EXPERIENCE, ()))
+        self.wants.choices = list(terms.get(WordKind.RESOURCE, ()))
+        self.gender.choices = [
+            ("", _("Vil ikke si")),
+            ("f", _("Kvinne")),
+            ("m", _("Mann")),
+            ("x", _("Annet")),
+        ]
         self.meet_gender.choices = [
             ("", _("Det spiller ingen rolle")),
             ("f", _("Helst en kvinne")),
             ("m", _("Helst en mann")),
         ]
-        self.not_modes.choices = [(mode.value, name) for mode, name in mode_names()]
+        self.not_modes.choices = [(mode.value, name) for mode, name in mode_names().items()]
         self.not_kinds.choices = [(kind.key, say(kind.label)) for kind in kinds.kinds()]
-
-    def validate_wishes(self, field: StringField) -> None:
-        """A national id is never saved."""
-        refuse_ids(field)
 
     def answers(self) -> Wishes:
         """The answers as the service takes them."""
         return Wishes(
+            gender=self.gender.data or None,
             capacity=self.capacity.data or 1,
             weekly_minutes=self.hours.data * 60 if self.hours.data else None,
             reach_km=self.reach_km.data if self.reach_km.data is not None else 0,
@@ -165,7 +190,7 @@ class WishesForm(Form):
 class PauseForm(Form):
     """Until when; empty is for as long as one likes."""
 
-    until = DateField(_l("Til og med"), [Optional()])
+    until = day(_l("Til og med"))
 
     def validate_until(self, field: DateField) -> None:
         """A day to come."""
@@ -176,8 +201,8 @@ class PauseForm(Form):
 class AwayForm(Form):
     """Days on which nobody should ask."""
 
-    first = DateField(_l("Fra og med"), [Filled()])
-    last = DateField(_l("Til og med"), [Filled()])
+    first = day(_l("Fra og med"), required=True)
+    last = day(_l("Til og med"), required=True)
 
     def validate_last(self, field: DateField) -> None:
         """Not before the first."""
@@ -186,6 +211,12 @@ class AwayForm(Form):
         if field.data and field.data < today(g.now):
             raise ValidationError(_("Til og med må være i dag eller senere."))
 
+    def days(self) -> tuple[date, date]:
+        """The first and the last, once the form is found to be whole."""
+        assert self.first.data is not None
+        assert self.last.data is not None
+        return self.first.data, self.last.data
+
 
 class AssistForm(Form):
     """Who somebody is whom a coordinator registers."""
@@ -193,7 +224,7 @@ class AssistForm(Form):
     name = line(_l("Navn"), most=120, required=True)
     phone = line(_l("Telefon"), most=30)
     email = line(_l("E-post"), most=254)
-    locale = RadioField(_l("Språk"), [Filled()])
+    locale = radios(_l("Språk"), Filled())
     agreed = BooleanField(
         _l("Personen har selv sagt ja til å bli registrert"),
         [Filled(_l("Spør personen først, og kryss av når svaret er ja."))],
@@ -202,18 +233,23 @@ class AssistForm(Form):
 
     def validate_phone(self, field: Field) -> None:
         """A number that can be rung."""
-        if not field.data:
-            return
-        try:
-            self.e164 = read_phone(field.data)
-        except PhoneRefusedError as why:
-            raise ValidationError(say(why.sentence)) from None
+        self.e164 = phone_typed(field)
+
+    def validate_email(self, field: Field) -> None:
+        """One address, or none."""
+        if field.data:
+            Address()(self, field)
 
     def fill(self) -> None:
         """The languages of the service."""
         self.locale.choices = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]
 
 
-def chosen_ids(name: str) -> list[int]:
-    """Ticked boxes of a choose list, as numbers; what is no number is left out."""
-    return [int(word) for word in request.form.getlist(name) if word.isascii() and word.isdigit() and len(word) < 10]
+NO_ID = 0
+"""Stands for a choice that was no number; no row has it."""
+
+
+def chosen_ids(name: str) -> set[int]:
+    """Ticked boxes of a choose list, as numbers."""
+    words = request.form.getlist(name)
+    return {int(word) if word.isascii() and word.isdigit() and len(word) < 10 else NO_ID for word in words}
