@@ -14,6 +14,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pytest
+from sqlalchemy import select
 
 from samskap.models import (
     Assignment,
@@ -45,7 +46,7 @@ from samskap.models import (
     WordKind,
 )
 from samskap.models.session import TenantSession
-from samskap.services import facts
+from samskap.services import facts, terms
 from samskap.text import today
 from samskap.workflows.assignment import LIVE, AssignmentState, Ending
 from samskap.workflows.meeting import MeetingState
@@ -128,6 +129,15 @@ class Builders:
         """A word of the vocabulary."""
         return self.add(Term(**{"kind": kind, "key": key, "nb": key, "nn": key, "en": key, **columns}))
 
+    def the_vocabulary(self) -> None:
+        """The words that every municipality begins with."""
+        with keep(self.db):
+            terms.stock(self.db)
+
+    def word(self, key: str, kind: WordKind = WordKind.RESOURCE) -> Term:
+        """A word of that vocabulary."""
+        return self.db.scalars(select(Term).where(Term.kind == kind, Term.key == key)).one()
+
     def gives(self, volunteer: Someone | Volunteer, term: Term, level: int = 0) -> VolunteerTerm:
         """A volunteer's word."""
         return self.add(VolunteerTerm(volunteer_id=volunteer.id, term_id=term.id, level=level))
@@ -170,9 +180,10 @@ class Builders:
         windows: Iterable[tuple[int, int]] = (),
         requires: Iterable[str] = (),
         terms: Iterable[Term] = (),
+        wishes: Iterable[Term] = (),
         **columns: Any,
     ) -> Need:
-        """A need for one person, open and with consent on file unless said otherwise."""
+        """A need for one person, open and with consent on file unless said otherwise; `terms` are required."""
         poster = posted_by or recipient or self.a_person("Unni Utsender")
         spans = list(windows)
         told = {
@@ -193,6 +204,8 @@ class Builders:
             self.db.add(Requirement(need_id=need.id, key=key, basis=key.partition(":")[2]))
         for term in terms:
             self.db.add(NeedTerm(need_id=need.id, term_id=term.id, required=True))
+        for term in wishes:
+            self.db.add(NeedTerm(need_id=need.id, term_id=term.id))
         if consent:
             self.a_consent(need, recipient=recipient, recorded_by=poster)
         return need

@@ -237,7 +237,7 @@ class Page:
         found = self._field(label, beside)
         for other in self._same_choice(found):
             self._document.typed[other] = []
-        self._document.typed[found] = [found.get("value") or "on"]
+        self._document.typed[found] = [found.get("value", "on")]
         return self
 
     def untick(self, label: str, *, beside: str = "") -> Page:
@@ -254,14 +254,15 @@ class Page:
         return bool(self._values(self._field(label, beside)))
 
     def _field(self, label: str, beside: str) -> Element:
-        by_id = {node.get("id"): node for node in elements(self._document.root, "input", "select", "textarea")}
+        controls = list(elements(self._document.root, "input", "select", "textarea"))
+        by_id = {node.get("id"): node for node in controls}
         named = [
             (found, _words(node))
             for node in elements(self.main, "label")
             for found in [by_id.get(node.get("for")), *elements(node, "input", "select", "textarea")]
             if found is not None
         ]
-        named += [(node, node.get("aria-label") or "") for node in by_id.values() if node.get("aria-label")]
+        named += [(node, node.get("aria-label") or "") for node in controls if node.get("aria-label")]
         return self._nearest(_matching(named, label), label, beside, sorted({said for _, said in named}))
 
     def _option(self, select: Element, words: str) -> str:
@@ -290,7 +291,7 @@ class Page:
             )
             return [one.get("value") if one.get("value") is not None else _words(one) for one in chosen]
         if control.get("type") in ("checkbox", "radio"):
-            return [control.get("value") or "on"] if "checked" in control.attrib else []
+            return [control.get("value", "on")] if "checked" in control.attrib else []
         return [] if control.get("type") == "file" else [control.get("value") or ""]
 
     # buttons, links and forms
@@ -318,9 +319,9 @@ class Page:
         return all(node.tag == "a" and node.get("href") == found[0].get("href") for node in found)
 
     def _steps_to(self, node: Element, words: str) -> int:
-        """How far up one has to go from an element until the words are in sight."""
+        """How far up one has to go from an element until the words are in sight, or name the group it stands in."""
         parents, steps = self._document.parents(), 0
-        while words not in words_of(node):
+        while words not in words_of(node) and words != node.get("aria-label"):
             if node not in parents:
                 return 10_000
             node, steps = parents[node], steps + 1
