@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from samskap.integrations.places import Geocoding, Home, How, place_home
+from samskap.integrations.places import Geocoding, Home, How, NoAnswerError, place_home
 from samskap.models import Municipality, Person, Volunteer
 from samskap.models.session import TenantSession
 from samskap.services import facts
 
-AT_A_TIME = 20
+AT_A_TIME = 10
+"""Addresses that are looked up in one round: a slow search must not keep notices waiting for long."""
 
 
 @dataclass(frozen=True)
@@ -39,20 +40,25 @@ def due(db: TenantSession) -> Sequence[Due]:
 
 
 def look_up(geocoding: Geocoding, one: Due) -> Home:
-    """Ask the address search; holds no transaction."""
-    return place_home(
+    """Ask the address search; holds no transaction. NoAnswerError when it cannot say."""
+    home = place_home(
         geocoding,
         address=one.address,
         postcode=one.postcode,
         municipality_number=one.municipality,
         shielded=False,
     )
+    if home.says == NoAnswerError.sentence:
+        raise NoAnswerError
+    return home
 
 
 def put(db: TenantSession, one: Due, home: Home) -> None:
     """Write down what was found, unless the person has moved or been protected meanwhile."""
     person = db.scalars(select(Person).where(Person.id == one.person_id).with_for_update(key_share=True)).one_or_none()
-    if person is None or person.address_protected or person.address != one.address:
+    if person is None or person.address_protected:
+        return
+    if (person.address, person.postcode or "") != (one.address, one.postcode):
         return
     person.place_due = False
     if home.point is not None and home.how is How.ADDRESS:

@@ -19,8 +19,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from config import Config, SettingError
+from samskap.integrations.kartverket import geocoding_at
 from samskap.integrations.mail import FolderMailer, Mailer, UnknownMail, mailer_at
-from samskap.tasks import clock, outbox
+from samskap.tasks import addresses, clock, outbox
 from samskap.tasks.outbox import Office
 
 log = logging.getLogger("samskap")
@@ -85,6 +86,8 @@ class Worker:
         now = self.app.extensions["clock"]()
         if self._is_time(MINUTE):
             clock.minute(self.engine, now=now)
+            if self.config.geocoder:
+                addresses.look_up(self.engine, geocoding_at(self.config.geocoder))
         if self._is_time(HOUR):
             clock.hour(self.engine, now=now)
         return outbox.empty(office) if office else 0
