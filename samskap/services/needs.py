@@ -26,7 +26,7 @@ from samskap.models import (
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can, Role, may, require
 from samskap.services import assignments, consents, facts, kinds, matching, members, notices, offers
-from samskap.services.steps import Refused, find, take
+from samskap.services.steps import Refused, find, history_of, take
 from samskap.text import Text, today
 from samskap.workflows.need import NeedState, Outcome
 from samskap.workflows.notice import Notice, Tells, To
@@ -89,9 +89,9 @@ CHANGED_MEANWHILE = Text(
     en="Somebody else changed the need while you wrote. What you wrote stands below. See what is new, and save again.",
 )
 NOT_NOW = Text(
-    nb="Behovet kan ikke endres nå, for noen har sagt ja til det slik det står. Lag heller en kopi.",
-    nn="Behovet kan ikkje endrast no, for nokon har sagt ja til det slik det står. Lag heller ein kopi.",
-    en="The need cannot be changed now, because somebody has said yes to it as it stands. Make a copy instead.",
+    nb="Behovet kan ikke endres nå, for noen er spurt eller har sagt ja slik det står. Lag heller en kopi.",
+    nn="Behovet kan ikkje endrast no, for nokon er spurd eller har sagt ja slik det står. Lag heller ein kopi.",
+    en="The need cannot be changed now: somebody has been asked, or has said yes, as it stands. Make a copy instead.",
 )
 ALREADY_READ = Text(
     nb="Behovet er publisert, så bare koordinatoren kan endre det nå. Ring, eller trekk det tilbake og skriv nytt.",
@@ -126,7 +126,7 @@ def change(
     version: int,
     now: datetime,
 ) -> Need:
-    """Write a need anew; Refused when somebody else has since `version`, or when somebody has said yes to it."""
+    """Write a need anew; Refused when somebody else has since `version`, or when somebody is asked."""
     need = find(db, actor, Can.CHANGE_NEED, Need, need_id, lock=True)
     if need.version != version:
         raise Refused(CHANGED_MEANWHILE)
@@ -232,6 +232,12 @@ def send_back(db: TenantSession, actor: Actor, need_id: int, *, why: str, now: d
     """The coordinator asks the citizen to write it otherwise, and says why."""
     need = find(db, actor, Can.DECIDE_PROPOSAL, Need, need_id, lock=True)
     return _take(db, actor, need, "send_back", now=now, why=why)
+
+
+def sent_back_because(db: TenantSession, need: Need) -> str:
+    """Why the coordinator sent it back; empty once it is sent in again, and where it never was sent back."""
+    last = [*history_of(db, need)][-1:]
+    return last[0].why if last and last[0].step == "send_back" else ""
 
 
 def publish(db: TenantSession, actor: Actor, need_id: int, *, now: datetime, version: int | None = None) -> Need:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 import matching as engine
 from samskap.models import Assignment, Away, Meeting, Need, Offer, Person, Unit, Volunteer, WordKind
 from samskap.permissions import Can, visible
-from samskap.services import matching, resources, seen_needs, terms, volunteers, waiting
+from samskap.services import matching, needs, resources, seen_needs, terms, volunteers, waiting
 from samskap.services.waiting import Waits
 from samskap.text import distance, period, today, week_in_words
 from samskap.web import drawing
@@ -22,9 +22,11 @@ from samskap.web.blueprint import Pages
 from samskap.web.forms.signup import AwayForm, PauseForm, WishesForm
 from samskap.web.paging import Page, page_of
 from samskap.web.shown import Shown, as_openings, name_of, state_names
+from samskap.web.signup import own_words_of
 from samskap.web.whom import for_whom, home_of, somebody_named, the_volunteer, whom
 from samskap.workflows.assignment import LIVE
 from samskap.workflows.meeting import COMING
+from samskap.workflows.need import NeedState
 from samskap.workflows.volunteer import HERE, VolunteerState, on_a_break
 
 pages = Pages("my_page", __name__)
@@ -39,6 +41,7 @@ def show() -> str:
     """What waits for me comes first, then what is agreed, then what I offer."""
     volunteer = g.db.get(Volunteer, g.actor.id)
     free = volunteer.free.spans() if volunteer and volunteer.free is not None else ()
+    own = g.db.scalars(seen_needs.of_citizen(g.actor)).all()
     return render_template(
         "my_page/show.html",
         person=g.db.get_one(Person, g.actor.id),
@@ -47,19 +50,22 @@ def show() -> str:
         waiting=[(one, waits_in_words()[one.what]) for one in waiting.for_me(g.db, g.actor, now=g.now)],
         assignments=_assignments(),
         meeting=_next_meeting(),
-        own_needs=g.db.scalars(seen_needs.of_citizen(g.actor)).all(),
+        own_needs=own,
+        to_rewrite=[(one, needs.sent_back_because(g.db, one)) for one in own if one.state is NeedState.DRAFT],
         states=state_names(),
         week=week_in_words(free, locale=g.locale) if free else "",
         picture=drawing.week_picture(free=free, locale=g.locale) if free else None,
-        gives=_gives(),
+        gives=_gives(volunteer),
         volunteer_state=state_words(volunteer) if volunteer else "",
         paused=volunteer is not None and on_a_break(volunteer, today(g.now)),
     )
 
 
-def _gives() -> list[str]:
+def _gives(volunteer: Volunteer | None) -> list[str]:
+    """What one can, in the words of the list and in one's own."""
     held = terms.of_volunteer(g.db, g.actor.id)
-    return [name_of(term) for term, has in held if term.kind is WordKind.RESOURCE and not has.wish]
+    listed = [name_of(term) for term, has in held if term.kind is WordKind.RESOURCE and not has.wish]
+    return [*listed, *own_words_of(volunteer)]
 
 
 def waits_in_words() -> Mapping[Waits, str]:
@@ -153,7 +159,7 @@ def _page_of_needs() -> Page[Wanted]:
     shown = set(g.db.scalars(select(Need.id).where(seen_needs.shown_to(g.db, g.actor))))
     page = page_of([int(ident) for ident in ranking.eligible if int(ident) in shown], size=10)
     found = {need.id: need for need in g.db.scalars(select(Need).where(Need.id.in_(page.items)))}
-    units = dict(g.db.execute(select(Unit.id, Unit.name)).tuples().all())
+    units = {row.id: row.name for row in g.db.execute(select(Unit.id, Unit.name))}
     speak = matching.speaker(held.words, g.locale)
     lines = []
     for one in as_openings([found[ident] for ident in page.items]):

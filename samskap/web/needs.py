@@ -20,7 +20,7 @@ from samskap.web.blueprint import Pages
 from samskap.web.forms.needs import CloseForm, NeedForm, WhyForm, as_typed, findings_in, usual
 from samskap.web.own_needs import version_shown
 from samskap.web.paging import page_of_rows
-from samskap.web.shown import as_shown, name_of, outcome_names, state_names
+from samskap.web.shown import as_openings, as_shown, name_of, outcome_names, state_names
 from samskap.web.told import told_of
 from samskap.web.words import say
 from samskap.workflows.need import NeedState, Outcome
@@ -155,7 +155,9 @@ def show(need_id: int) -> str:
     return render_template(
         "needs/show.html",
         need=need,
-        shown=as_shown(need, exact=True),
+        shown=as_openings([need])[0],
+        when_asked="" if seen_needs.exact_times_shown(need) else as_shown(need, exact=True).when,
+        sent_back=needs.sent_back_because(g.db, need),
         consent=consents.current(g.db, need.id),
         findings=list(findings_in(need)) if need.state is not NeedState.CLOSED else [],
         seen_by=seen_by(need),

@@ -117,13 +117,10 @@ class NeedForm(TimesMixin, PlaceMixin, Form):
         self.given.choices = self._ways_to_consent()
 
     def _ways_to_consent(self) -> list[tuple[str, str]]:
-        held = [(ConsentGiven.SELF, _("Selv, på nett"))] if self.given.data == ConsentGiven.SELF else []
-        return [
-            *held,
-            (ConsentGiven.SPOKEN, _("Muntlig")),
-            (ConsentGiven.WRITTEN, _("Skriftlig")),
-            ("", _("Ikke ennå")),
-        ]
+        """By word or in writing, and the way it was given that is on file."""
+        offered = {ConsentGiven.SPOKEN, ConsentGiven.WRITTEN, self.given.data}
+        ways = [(way.value, name) for way, name in consent_names().items() if way in offered]
+        return [*ways, ("", _("Ikke ennå"))]
 
     def has_consent(self) -> None:
         """One is on file: it is withdrawn on the need's own page, never by a form that happens to say "not yet"."""
@@ -278,6 +275,16 @@ def as_typed(words: NeedWords, consent: Consent | None, *, languages: Collection
     }
 
 
+def consent_names() -> Mapping[ConsentGiven, str]:
+    """How a consent was given."""
+    return {
+        ConsentGiven.SELF: _("Selv, på nett"),
+        ConsentGiven.SPOKEN: _("Muntlig"),
+        ConsentGiven.WRITTEN: _("Skriftlig"),
+        ConsentGiven.GUARDIAN: _("Av en verge"),
+    }
+
+
 def urgency_names() -> Mapping[str, str]:
     """How much it hurries."""
     return {
@@ -313,7 +320,7 @@ class CloseForm(Form):
 def findings_in(need: Need) -> Iterator[str]:
     """What the scanner asks the writer to say otherwise; it never blocks."""
     seen = set()
-    for text in (need.title, need.goal, need.task):
+    for text in (need.title, need.goal, need.task, need.how_often, need.wish_reason):
         for finding in scanner.scan(text):
             said = say(finding.sentence)
             if said not in seen:
