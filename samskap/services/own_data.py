@@ -21,6 +21,7 @@ from samskap.models import (
     Link,
     LoginSession,
     Meeting,
+    Municipality,
     Need,
     Offer,
     Opening,
@@ -30,6 +31,7 @@ from samskap.models import (
     Standing,
     StepTaken,
     Term,
+    Unit,
     Volunteer,
 )
 from samskap.models.session import TenantSession
@@ -37,7 +39,7 @@ from samskap.permissions import STAFF, Actor, Can, require
 from samskap.privacy import Register, Word, register_of
 from samskap.services import facts, needs, volunteers
 from samskap.services.steps import Refused, hold
-from samskap.text import Text
+from samskap.text import Locale, Text
 from samskap.workflows.assignment import LIVE, OPEN_CONTACT
 from samskap.workflows.need import NeedState
 from samskap.workflows.volunteer import VolunteerState
@@ -103,6 +105,15 @@ def _letters_to(who: _Self) -> ColumnElement[bool]:
     return (Outbox.person_id == who.person.id) | unnamed
 
 
+def _links_to(who: _Self) -> ColumnElement[bool]:
+    """Links of the account or the person here, and those sent to the address before it was known to be anybody's."""
+    unnamed = (
+        Link.account_id.is_(None) & Link.person_id.is_(None) & (Link.municipality_id == who.person.municipality_id)
+    )
+    to_address = unnamed & (Link.email == who.person.email) if who.person.email else false()
+    return _of_account(Link)(who) | (Link.person_id == who.person.id) | to_address
+
+
 def _steps_about(who: _Self) -> ColumnElement[bool]:
     """Reasons that were given in matters about the person; of an assignment only those that they gave themselves."""
     ident = who.person.id
@@ -122,7 +133,7 @@ WHOSE: Final[Mapping[Model, Callable[[_Self], ColumnElement[bool]]]] = {
     Account: lambda who: Account.id == who.account_id if who.account_id is not None else false(),
     Standing: _of_account(Standing),
     LoginSession: _of_account(LoginSession),
-    Link: lambda who: _of_account(Link)(who) | (Link.person_id == who.person.id),
+    Link: _links_to,
     Outbox: _letters_to,
     Association: lambda who: Association.contact_id == who.person.id,
     StepTaken: _steps_about,
@@ -159,7 +170,7 @@ def held_about(db: TenantSession, actor: Actor) -> Sequence[tuple[str, Sequence[
     for model in _models():
         table = model.__tablename__
         columns = _register().exported_of(table)
-        for row in db.scalars(select(model).where(_about(model, who))) if columns else ():
+        for row in db.scalars(select(model).where(_about(model, who)).order_by(model.id)) if columns else ():
             shown = [name for name in columns if not _is_withheld(db, row, name, who)]
             told.append((table, [Held(table, name, getattr(row, name), words[table, name]) for name in shown]))
     return told
@@ -175,18 +186,32 @@ def _is_withheld(db: TenantSession, row: Any, column: str, who: _Self) -> bool:
 
 def export(db: TenantSession, actor: Actor) -> dict[str, list[dict[str, Value]]]:
     """The same by table, as plain values for a file."""
-    terms = {term.id: term.nb for term in db.scalars(select(Term))}
+    named = rows_named(db)
     told: dict[str, list[dict[str, Value]]] = {}
     for table, values in held_about(db, actor):
-        told.setdefault(table, []).append({one.column: _plain(one, terms) for one in values})
+        told.setdefault(table, []).append({one.column: _plain(one, named) for one in values})
     return told
 
 
-def _plain(held: Held, terms: Mapping[int, str]) -> Value:
-    """As JSON has it; a term by its word."""
+Named = Mapping[tuple[str, str], Mapping[int | None, str | Term]]
+
+
+def rows_named(db: TenantSession) -> Named:
+    """What the numbers of other rows stand for, by table and column: the name of a place, or the word itself."""
+    units = {row.id: row.name for row in db.execute(select(Unit.id, Unit.name))}
+    here = {row.id: row.name for row in db.execute(select(Municipality.id, Municipality.name))}
+    terms = {term.id: term for term in db.scalars(select(Term))}
+    return {
+        ("membership", "unit_id"): units, ("standing", "municipality_id"): here, ("volunteer_term", "term_id"): terms,
+    }  # fmt: skip
+
+
+def _plain(held: Held, named: Named) -> Value:
+    """As JSON has it; what is the number of a row by what it is called."""
     value = held.value
-    if held.column == "term_id":
-        return terms.get(value)
+    if (held.table, held.column) in named:
+        called = named[held.table, held.column].get(value)
+        return called.nb if isinstance(called, Term) else called
     if isinstance(value, Week):
         return [list(span) for span in value.spans()]
     if isinstance(value, datetime | date):
@@ -207,8 +232,20 @@ def shown_to_others(db: TenantSession, actor: Actor) -> Sequence[Seen]:
 
 
 def _oneself(db: TenantSession, actor: Actor) -> Person:
+    require(actor, Can.SEE_MY_DATA)
     person: Person = db.get_one(Person, actor.id)
     require(actor, Can.SEE_MY_DATA, person)
+    return person
+
+
+# ---------------------------------------------------------------- correcting
+
+
+def correct(db: TenantSession, actor: Actor, *, name: str, phone: str | None, locale: Locale) -> Person:
+    """Oneself: how one is called and rung, and the language one is written to in."""
+    person = _oneself(db, actor)
+    person.name, person.phone, person.locale = name, phone, locale
+    db.flush()
     return person
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime
 from typing import Any
 
 from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
@@ -12,19 +11,16 @@ from flask_babel import lazy_gettext as _l
 from flask_login import logout_user
 from wtforms import BooleanField
 
-from matching.week import Week
-from samskap.models import Term
+from samskap.models import Person, Volunteer
 from samskap.permissions import Can
 from samskap.privacy import how_long
 from samskap.services import own_data
-from samskap.services.own_data import Held
-from samskap.text import date_with_year, moment_in_words, week_in_words
+from samskap.text import phone
 from samskap.web.blueprint import Pages, recent_password
 from samskap.web.forms.base import Filled, Form
-from samskap.web.menu import role_name
+from samskap.web.forms.signup import CorrectForm
+from samskap.web.own_values import Wording, opened_names
 from samskap.web.paging import page_of
-from samskap.web.shown import name_of
-from samskap.web.volunteers import state_names as volunteer_states
 
 pages = Pages("my_data", __name__)
 
@@ -40,44 +36,34 @@ class EraseForm(Form):
 @pages.shows("/mine-data", needs=Can.SEE_MY_DATA)
 def show() -> str:
     """Every value with why it is kept and for how long, and who has been shown what."""
+    wording = Wording()
     lines = [
         (_(one.word.why), said, how_long(one.word, locale=g.locale))
         for _table, row in own_data.held_about(g.db, g.actor)
         for one in row
-        if (said := _in_words(one))
+        if (said := wording.of(one))
     ]
     return render_template(
-        "my_data/show.html", page=page_of(lines, size=50), seen=own_data.shown_to_others(g.db, g.actor)
+        "my_data/show.html",
+        page=page_of(lines, size=50),
+        seen=own_data.shown_to_others(g.db, g.actor),
+        opened=opened_names(),
+        offers=g.db.get(Volunteer, g.actor.id) is not None,
     )
 
 
-def _in_words(held: Held) -> str:
-    """A value as people read it; empty for what says nothing. What is long stands whole in the file alone."""
-    value: Any = held.value
-    if value is None or value == "" or (held.table == "volunteer_term" and not value):
-        return ""
-    if isinstance(value, bool):
-        return _("Ja") if value else _("Nei")
-    if isinstance(value, datetime):
-        return moment_in_words(value, now=g.now, locale=g.locale)
-    if isinstance(value, date):
-        return date_with_year(value, locale=g.locale)
-    if isinstance(value, Week):
-        return week_in_words(value.spans(), locale=g.locale)
-    if isinstance(value, dict):
-        return _("Står i fila du kan laste ned.") if value else ""
-    return _in_our_words(held)
-
-
-def _in_our_words(held: Held) -> str:
-    """Words that the program has for its own values; else the value itself."""
-    if held.column == "term_id":
-        return name_of(g.db.get_one(Term, held.value))
-    if held.table == "volunteer" and held.column == "state":
-        return volunteer_states()[held.value]
-    if held.column == "role":
-        return role_name(held.value)
-    return str(held.value)
+@pages.asks("/mine-data/rett", needs=Can.SEE_MY_DATA)
+def correct() -> Any:
+    """One's name, phone and language; the rest is put right where it was written."""
+    person = g.db.get_one(Person, g.actor.id)
+    shown = phone(person.phone) if person.phone else ""
+    form = CorrectForm(data={"name": person.name, "phone": shown, "locale": person.locale})
+    form.fill()
+    if request.method == "POST" and form.validate():
+        own_data.correct(g.db, g.actor, name=form.name.data or "", phone=form.e164, locale=form.locale.data)
+        flash(_("Lagret."), "success")
+        return redirect(url_for("my_data.show"), 303)
+    return render_template("my_data/correct.html", form=form), 422 if request.method == "POST" else 200
 
 
 @pages.shows("/mine-data/last-ned", needs=Can.SEE_MY_DATA)

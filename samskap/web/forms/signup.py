@@ -16,7 +16,7 @@ from samskap.models import Mode, Travel, WordKind
 from samskap.services import kinds
 from samskap.services.resources import About, Where, Wishes
 from samskap.services.volunteers import GROWN_UP
-from samskap.text import age_on, today
+from samskap.text import LOCALE_NAMES, age_on, today
 from samskap.web.fields import DayMonthYearField
 from samskap.web.forms.accounts import Address
 from samskap.web.forms.base import Filled, Form, TickField, day, line, number, paragraph, radios, tidy
@@ -36,6 +36,11 @@ def travel_choices() -> list[tuple[Travel, str]]:
         (Travel.TRANSIT, _("Buss eller tog")),
         (Travel.CAR, _("Bil")),
     ]
+
+
+def gender_names() -> dict[str, str]:
+    """Genders on screen."""
+    return {"f": _("Kvinne"), "m": _("Mann"), "x": _("Annet")}
 
 
 def phone_typed(field: Field) -> str | None:
@@ -158,12 +163,7 @@ class WishesForm(Form):
         self.interests.choices = list(terms.get(WordKind.INTEREST, ()))
         self.experience.choices = list(terms.get(WordKind.EXPERIENCE, ()))
         self.wants.choices = list(terms.get(WordKind.RESOURCE, ()))
-        self.gender.choices = [
-            ("", _("Vil ikke si")),
-            ("f", _("Kvinne")),
-            ("m", _("Mann")),
-            ("x", _("Annet")),
-        ]
+        self.gender.choices = [("", _("Vil ikke si")), *gender_names().items()]
         self.meet_gender.choices = [
             ("", _("Det spiller ingen rolle")),
             ("f", _("Helst en kvinne")),
@@ -218,31 +218,36 @@ class AwayForm(Form):
         return self.first.data, self.last.data
 
 
-class AssistForm(Form):
-    """Who somebody is whom a coordinator registers."""
+class CorrectForm(Form):
+    """How somebody is called and rung, and in which language they are written to."""
 
     name = line(_l("Navn"), most=120, required=True)
     phone = line(_l("Telefon"), most=30)
-    email = line(_l("E-post"), most=254)
     locale = radios(_l("Språk"), Filled())
-    agreed = BooleanField(
-        _l("Personen har selv sagt ja til å bli registrert"),
-        [Filled(_l("Spør personen først, og kryss av når svaret er ja."))],
-    )
     e164: str | None = None
 
     def validate_phone(self, field: Field) -> None:
         """A number that can be rung."""
         self.e164 = phone_typed(field)
 
+    def fill(self) -> None:
+        """The languages of the service."""
+        self.locale.choices = list(LOCALE_NAMES.items())
+
+
+class AssistForm(CorrectForm):
+    """Who somebody is whom a coordinator registers."""
+
+    email = line(_l("E-post"), most=254)
+    agreed = BooleanField(
+        _l("Personen har selv sagt ja til å bli registrert"),
+        [Filled(_l("Spør personen først, og kryss av når svaret er ja."))],
+    )
+
     def validate_email(self, field: Field) -> None:
         """One address, or none."""
         if field.data:
             Address()(self, field)
-
-    def fill(self) -> None:
-        """The languages of the service."""
-        self.locale.choices = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]
 
 
 NO_ID = 0
