@@ -10,7 +10,7 @@ from sqlalchemy import select
 from samskap.models import Offer, Person, Volunteer
 from samskap.models.session import TenantSession
 from samskap.permissions import Actor, Can, Role, require
-from samskap.services import clearances, facts, members, offers
+from samskap.services import accounts, clearances, facts, members, offers
 from samskap.services.steps import Refused, find, hold, take
 from samskap.text import Text, age_on, today
 from samskap.workflows.offer import OfferState
@@ -151,6 +151,7 @@ def assist(
 ) -> Volunteer:
     """Begin a registration for someone who will not do it alone; nobody is written to before an invitation."""
     require(actor, Can.REGISTER_FOR_SOMEONE)
+    email = accounts.normal_address(email) if email else None
     if _somebody_with(db, phone=phone, email=email) is not None:
         raise Refused(SAME_CONTACT)
     person = Person(

@@ -13,7 +13,7 @@ from matching.week import Week
 from samskap.models import OwnWord, Person, Term, Volunteer, WordKind
 from samskap.permissions import Can
 from samskap.services import resources, terms, vocabulary, volunteers
-from samskap.text import week_in_words
+from samskap.text import phone, week_in_words
 from samskap.web.blueprint import Pages
 from samskap.web.forms.base import printable
 from samskap.web.forms.signup import AboutForm, OwnWordsForm, WhereForm, chosen_ids, travel_choices
@@ -247,7 +247,8 @@ def about() -> Any:
     levels = {term.id: has.level for term, has in terms.of_volunteer(g.db, person.id) if term.kind is WordKind.LANGUAGE}
     languages = terms.in_use(g.db)[WordKind.LANGUAGE]
     spoken = list(levels) or [term.id for term in languages if term.key == "nb"]
-    form = AboutForm(data={"born": person.birth_date, "phone": person.phone, "languages": spoken})
+    shown = phone(person.phone) if person.phone else ""
+    form = AboutForm(data={"born": person.birth_date, "phone": shown, "languages": spoken})
     form.fill([(term.id, name_of(term)) for term in languages])
     if not (_is_posted() and form.validate()):
         return _page("about", volunteer, faulty=_is_posted(), form=form)
