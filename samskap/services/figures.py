@@ -87,12 +87,12 @@ def _counted(rows: Iterable[tuple[str, int]]) -> Counter[str]:
 def _funnel(db: TenantSession, *, since: datetime) -> Sequence[Figure]:
     """Asked, said yes, both agreed, met: the last year, each step among those of the one before."""
     offers = select(Offer.state, func.count()).where(Offer.sent_at > since).group_by(Offer.state)
-    answers = _counted(db.execute(offers).tuples())
+    answers = _counted(db.execute(offers))
     assignments = select(Assignment.state, func.count()).join(Offer, Offer.id == Assignment.offer_id)
     assignments = assignments.where(Offer.sent_at > since)
-    states = _counted(db.execute(assignments.group_by(Assignment.state)).tuples())
+    states = _counted(db.execute(assignments.group_by(Assignment.state)))
     held = select(Meeting.id).where(Meeting.assignment_id == Assignment.id, Meeting.state == MeetingState.HELD)
-    met = _counted(db.execute(assignments.where(held.exists()).group_by(Assignment.state)).tuples())
+    met = _counted(db.execute(assignments.where(held.exists()).group_by(Assignment.state)))
     return within_each_other(
         [
             ("asked", answers.total()),
