@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -107,15 +108,12 @@ def test_one_that_fails_keeps_no_other_waiting(
 def test_who_was_invited_and_never_answered_is_deleted_after_thirty_days(
     builders: Builders, ane: Someone, engine: Engine, clock: Clock, db: TenantSession
 ) -> None:
-    silent = builders.a_person(
-        "Berit Bakke", source="import", imported_as="x", invited_at=clock.now, email="b@oyer.example"
-    )
+    imported = partial(builders.a_person, source="import", confirmed_at=None)
+    silent = imported("Berit Bakke", imported_as="x", invited_at=clock.now, email="b@oyer.example")
     with keep(db):
         db.add(Volunteer(id=silent.id, registered_at=clock.now, state="registered"))
-    confirmed = builders.a_person(
-        "Arve Aas", source="import", imported_as="y", invited_at=clock.now, confirmed_at=clock.now
-    )
-    uninvited = builders.a_person("Siv Sund", source="import", imported_as="z")
+    confirmed = imported("Arve Aas", imported_as="y", invited_at=clock.now, confirmed_at=clock.now)
+    uninvited = imported("Siv Sund", imported_as="z")
     offer = builders.an_offer(volunteer=db.get_one(Volunteer, silent.id), need=builders.a_need(posted_by=ane))
     clock.moves(days=29)
     ticking.hour(engine, now=clock.now)

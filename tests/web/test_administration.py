@@ -11,6 +11,7 @@ from samskap.permissions import Role
 from samskap.workflows.notice import Notice
 from tests.cast import Someone, a_person
 from tests.letters import letters_to
+from tests.page import BASE
 from tests.town import Town
 
 
@@ -150,3 +151,21 @@ def test_a_setting_that_cannot_be_is_told_of_and_what_was_typed_is_kept(
     assert page.status == 422
     assert any(said in error for error in page.errors()), page.errors()
     assert page.value(label) == typed
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/administrasjon/inviter", "role"),
+        ("/administrasjon/inviter", "unit"),
+        ("/administrasjon/virksomheter", "sector"),
+        ("/administrasjon/kommunen", "locale"),
+        ("/administrasjon/kommunen", "theme"),
+    ],
+)
+def test_an_answer_that_is_not_in_the_list_is_told_of(grete: Someone, path: str, name: str) -> None:
+    token = grete.opens(path).html.split('csrf_token" value="')[1].split('"')[0]
+    sent = {"csrf_token": token, name: "noe annet"}
+    answer = grete.browser.post(path, data=sent, headers={"Referer": BASE + path})
+    assert answer.status_code == 422
+    assert f'href="#{name}">Velg ett av svarene i lista.</a>' in answer.text

@@ -241,7 +241,7 @@ def test_the_first_meeting_is_suggested_and_agreed(
     ("day", "start", "end", "sentence"),
     [
         ("", "10", "11", "Dato må fylles ut."),
-        ("2026-02-31", "10", "11", "Datoen må være en dag som finnes, for eksempel 2027-03-14."),
+        ("2026-02-31", "10", "11", "Datoen må være en dag som finnes, for eksempel 14.3.2027."),
         ("2026-12-01", "25", "26", "Klokkeslettet må skrives som 17 eller 17.30."),
         ("2026-12-01", "11", "10", "Tiden må slutte etter at den begynner."),
         ("2027-03-28", "02.30", "03.30", "Klokka stilles den natta, så dette klokkeslettet finnes ikke."),

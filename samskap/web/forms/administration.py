@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, SelectField, StringField
+from wtforms import Field, StringField
 from wtforms.validators import Optional, StopValidation
 
 from samskap.integrations.phones import PhoneRefusedError, read_phone
@@ -18,7 +18,7 @@ from samskap.services import kinds
 from samskap.services.administration import Settings
 from samskap.text import LOCALE_NAMES, phone
 from samskap.web.forms.accounts import Address, address
-from samskap.web.forms.base import Form, Readable, line, number, tidy
+from samskap.web.forms.base import Filled, Form, Readable, line, number, pick, tidy
 from samskap.web.menu import ORDER, role_name
 from samskap.web.words import say
 
@@ -43,39 +43,17 @@ def staff_roles() -> list[tuple[Role, str]]:
     return [(role, role_name(role)) for role in ORDER if role in STAFF]
 
 
-def choice(label: Any, **options: Any) -> Any:
-    """A field to choose one of a list; what is not on it is refused in words."""
-    return SelectField(label, **options)
-
-
-class _Choosing(Form):
-    """A form with lists to choose from: a choice that is not on its list is refused in a sentence of ours."""
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """All fields; WTForms' own words for a strange choice are put in ours."""
-        well = super().validate(extra_validators)
-        for field in self:
-            if isinstance(field, SelectField) and field.errors:
-                field.errors = [_("%(label)s: velg ett av svarene i lista.", label=field.label.text)]
-        return bool(well)
-
-
-class InviteForm(_Choosing):
+class InviteForm(Form):
     """Whom to invite, to what, and where."""
 
     email = address(_l("E-postadresse"))
-    role = choice(_l("Rolle"))
-    unit = choice(_l("Virksomhet"))
+    role = pick(_l("Rolle"), Filled(_l("Rolle må velges.")))
+    unit = pick(_l("Virksomhet"))
 
     def fill(self, units: list[Unit]) -> None:
         """The roles and the units there are."""
         self.role.choices = [("", _("Velg en rolle")), *staff_roles()]
         self.unit.choices = [("", _("Ingen")), *((str(unit.id), unit.name) for unit in units)]
-
-    def validate_role(self, field: Field) -> None:
-        """One of the roles."""
-        if not field.data:
-            raise StopValidation(_("Rolle må velges."))
 
     def validate_unit(self, field: Field) -> None:
         """Somewhere to work, for a professional."""
@@ -88,11 +66,11 @@ class InviteForm(_Choosing):
         return int(self.unit.data) if self.unit.data and self.role.data == Role.PROFESSIONAL else None
 
 
-class UnitForm(_Choosing):
+class UnitForm(Form):
     """A unit: its name, its sector, its phone."""
 
     name = line(_l("Navn"), required=True)
-    sector = choice(_l("Sektor"))
+    sector = pick(_l("Sektor"))
     phone = line(_l("Telefon"), most=40, checks=[Phone()])
 
     def fill(self) -> None:
@@ -104,14 +82,14 @@ class UnitForm(_Choosing):
         self.name.data, self.sector.data, self.phone.data = unit.name, unit.sector, phone(unit.phone)
 
 
-class SettingsForm(_Choosing):
+class SettingsForm(Form):
     """What a municipality decides about itself."""
 
     name = line(_l("Navn"), most=80, required=True)
     phone = line(_l("Telefon"), most=40, checks=[Phone()])
     email = StringField(_l("E-postadresse"), [Optional(), Readable(254), Address()], filters=[tidy])
-    locale = choice(_l("Språk for nye innbyggere"))
-    theme = choice(_l("Farger"))
+    locale = pick(_l("Språk for nye innbyggere"))
+    theme = pick(_l("Farger"))
     offer_days = number(_l("Dager til å svare på en forespørsel"), low=1, high=LONGEST_OFFER, required=True)
     quiet_from = number(_l("Varsler går ut fra klokka"), low=0, high=23, required=True)
     quiet_to = number(_l("Varsler går ut til klokka"), low=1, high=24, required=True)
