@@ -173,9 +173,9 @@ def test_a_thousand_fields_and_a_cookie_that_is_broken_are_answered(stranger: So
     answer = stranger.browser.post("/logg-inn", data={f"x{number}": "1" for number in range(1_001)})
     assert answer.status_code in (400, 413)
     for value in ("x", "x" * 16_000, "eyJ.x.y", ".", '"'):
-        browser = app.test_client()
-        browser.set_cookie("__Host-samskap", value, domain="samskap.example", secure=True)
-        assert browser.get("/konto").status_code == 302
+        browser = app.test_client(use_cookies=False)  # as it comes; a browser's own rules keep long ones from us
+        answer = browser.get("/konto", headers={"Cookie": f"__Host-samskap={value}"})
+        assert (answer.status_code, answer.location[:9]) == (302, "/logg-inn")
 
 
 # ---------------------------------------------------------------- cookies yield only in demo mode over plain http
