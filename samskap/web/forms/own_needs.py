@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, StringField
 from wtforms.validators import ValidationError
 
-from samskap.models import Audience, Consent, ConsentGiven, Times
-from samskap.services import kinds
+from samskap.models import Audience, Consent, ConsentGiven, Times, WordKind
+from samskap.services import kinds, terms
 from samskap.services.needs import ConsentWords, NeedWords
 from samskap.text import today
 from samskap.web.forms.base import Filled, Form, line, paragraph, pick, radios
@@ -70,6 +70,7 @@ class OwnNeedForm(TimesMixin, PlaceMixin, Form):
             goal=self.goal.data or "",
             task=self.task.data or "",
             mode=before.mode if same_kind else kind.mode,
+            preferred=before.preferred if same_kind else terms.ids_of(g.db, WordKind.RESOURCE, kind.skills),
             place=place,
             postcode=postcode,
             times=Times.ANY if windows else Times.NONE,
