@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField
 
 from matching import Explanation, NearMiss
-from matching.explain import Part
+from matching.explain import OptionFit, Part, State
 from matching.rule import Who
 from samskap.models import Need, Person, Proposal, Volunteer
 from samskap.models.volunteer import Travel
@@ -23,7 +23,7 @@ from samskap.permissions import Can
 from samskap.services import matching, proposals
 from samskap.services.matching import Desk, Speaker
 from samskap.services.steps import Missing, find
-from samskap.text import distance, plain_date, relative_day, today, week_in_words
+from samskap.text import Span, distance, plain_date, relative_day, today, week_in_words
 from samskap.web import drawing
 from samskap.web.blueprint import Pages
 from samskap.web.forms.base import Filled, Form, line, paragraph
@@ -39,6 +39,10 @@ NEAR_AT_A_TIME = 3
 MOST_PARTS = 5
 """Parts drawn in the bar; the smallest are drawn together."""
 MOST_FOUND = 10
+FEW_TIMES = 3
+"""Up to so many times are told one by one."""
+IN_THE_HEADING = frozenset({"nearness", "longest_idle"})
+"""Parts of the points that the line under the name tells of."""
 
 
 class ChooseForm(Form):
@@ -189,9 +193,8 @@ def _plain(moment: Any) -> str:
 
 
 def _row(face: Face, rank: int, found: Explanation, speak: Speaker) -> Row:
-    fits = [_option(one.spans) for one in found.options if one.state == "free"]
-    misses = [_missed(one) for one in found.options if one.state != "free"]
-    useful = sorted((part for part in found.soft if part.most), key=lambda part: -part.points)
+    fits, misses = _times(found.options)
+    told = sorted((part for part in found.soft if part.key not in IN_THE_HEADING), key=lambda part: -part.points)
     return Row(
         face=face,
         rank=rank,
@@ -206,25 +209,43 @@ def _row(face: Face, rank: int, found: Explanation, speak: Speaker) -> Row:
         ),
         fits=fits,
         misses=misses,
-        pros=[speak(part.why) for part in useful if part.points][:3],
-        cons=[speak(part.why) for part in reversed(useful) if not part.points][:2],
+        pros=[speak(part.speaks_for) for part in told if part.speaks_for][:3],
+        cons=[speak(part.speaks_against) for part in told if part.speaks_against][:2],
         bar=drawing.points_bar(_together(found.soft)),
         parts=drawing.points_bar([_part(part, speak) for part in found.soft if part.most]),
         week=week_in_words(found.free, locale=g.locale),
     )
 
 
-def _option(spans: Sequence[tuple[int, int]]) -> str:
-    return week_in_words(spans, locale=g.locale)
+def _times(options: Sequence[OptionFit]) -> tuple[list[str], list[str]]:
+    """The times that fit and those that do not, one by one; of many the ones that fit, told as one."""
+    if len(options) > FEW_TIMES:
+        options = _told_as_one(options)
+    fits = [_in_words(one) for one in options if one.state == "free"]
+    misses = [_missed(one) for one in options if one.state != "free"]
+    return fits, misses
 
 
-def _missed(one: Any) -> str:
+def _told_as_one(options: Sequence[OptionFit]) -> list[OptionFit]:
+    """All alternatives that fit; where none does, those that are in the way for the same reason."""
+    alike: dict[State, list[Span]] = {}
+    for one in options:
+        alike.setdefault(one.state, []).extend(one.spans)
+    states: Iterable[State] = ["free"] if "free" in alike else alike
+    return [OptionFit(0, tuple(alike[state]), state) for state in states]
+
+
+def _in_words(one: OptionFit) -> str:
+    return week_in_words(one.spans, locale=g.locale)
+
+
+def _missed(one: OptionFit) -> str:
     said = {
         "taken": _("%(time)s er opptatt"),
         "too_tight": _("%(time)s rekker ikke fram"),
         "not_free": _("%(time)s er ikke ledig"),
     }
-    return said[one.state] % {"time": _option(one.spans)}
+    return said[one.state] % {"time": _in_words(one)}
 
 
 def _where(found: Explanation, face: Face) -> str:
