@@ -36,6 +36,7 @@ class Visiting:
     context: BrowserContext
     page: Page
     locale: Locale
+    window: Visitor
     saw: list[str] = field(default_factory=list)
 
     def say(self, words: str, **values: Any) -> str:
@@ -55,7 +56,8 @@ class Visiting:
         assert scrolls_sideways(self.page) == 0, self.page.url
         self.saw.append(self.page.content())
         if PICTURES:
-            name = f"{self.locale}-{self.called}-{len(self.saw):02d}-{urlsplit(self.page.url).path.strip('/')}"
+            who, path = f"{self.locale}-{self.window.width}-{self.called}", urlsplit(self.page.url).path.strip("/")
+            name = f"{who}-{len(self.saw):02d}-{path}"
             self.page.screenshot(path=Path(PICTURES) / f"{name.replace('/', '-')}.png", full_page=True)
 
     def press(self, words: str, **values: Any) -> None:
@@ -107,6 +109,12 @@ class Visiting:
         """A sentence stands on the page, to be seen."""
         expect(self.page.get_by_text(self.say(words, **values)).locator("visible=true").first).to_be_visible()
 
+    def has_before_them(self, words: str) -> bool:
+        """Whether a button is whole in the window as the page comes."""
+        box = self.page.get_by_role("button", name=re.compile(rf"^{re.escape(self.say(words))}")).bounding_box()
+        assert box is not None
+        return box["y"] >= 0 and box["y"] + box["height"] <= self.window.height
+
     def unfolds(self, words: str) -> None:
         """Open a fold."""
         self.page.locator("summary", has_text=self.say(words)).first.click()
@@ -137,7 +145,7 @@ def visiting(browser: Browser, address: str, called: str, visitor: Visitor, loca
     context = new_context(browser, visitor)
     page = context.new_page()
     page.set_default_timeout(5_000)
-    one = Visiting(called, address, context, page, locale)
+    one = Visiting(called, address, context, page, locale, visitor)
     page.goto(address)
     if locale != "nb":
         page.get_by_role("link", name=LOCALE_NAMES[locale], exact=True).click()

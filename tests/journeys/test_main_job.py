@@ -206,11 +206,12 @@ def make_ready(desk: Visiting, telling: Telling) -> None:
 
 
 def approve(desk: Visiting, need: str, telling: Telling) -> None:
-    """The coordinator finds the new one first among those who can."""
+    """The coordinator finds the new one first among those who can, without scrolling."""
     desk.menu("Behov")
     desk.go(need)
     desk.follow("Se hvem som kan")
     desk.sees(telling.name)
+    assert desk.has_before_them("Godkjenn og spør")
     desk.unfolds("Mer om behovet")
     desk.press("Godkjenn og spør")
     desk.sees("%(name)s er spurt, og svarer selv ja eller nei.", name=telling.name)
