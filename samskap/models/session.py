@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn, TypeVar
 
-from sqlalchemy import Connection, Engine, event, false, inspect, text
+from sqlalchemy import ColumnElement, Connection, Engine, event, false, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, UOWTransaction, with_loader_criteria
+from sqlalchemy.orm import (
+    LoaderCriteriaOption,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    UOWTransaction,
+    with_loader_criteria,
+)
 
 from samskap.models.base import Base, Tenanted
 
@@ -113,11 +120,17 @@ def _scope(state: ORMExecuteState) -> None:
     if municipality_id is None:
         if tenanted:
             raise TenantMissing(_named(state))
-        nobody = with_loader_criteria(Tenanted, lambda rows: false(), include_aliases=True)
-        state.statement = state.statement.options(nobody)
+        state.statement = state.statement.options(_only(lambda rows: false()))
         return
-    ours = with_loader_criteria(Tenanted, lambda rows: rows.municipality_id == municipality_id, include_aliases=True)
-    state.statement = state.statement.options(ours)
+    state.statement = state.statement.options(_only(lambda rows: rows.municipality_id == municipality_id))
+
+
+def _only(rows: Callable[[Any], ColumnElement[bool]]) -> LoaderCriteriaOption:
+    """The criteria of one statement. Rows do not carry them on: every reload comes by here and gets its own.
+
+    Carried on, they would be one more at each reload, and no two statements the same.
+    """
+    return with_loader_criteria(Tenanted, rows, include_aliases=True, propagate_to_loaders=False)
 
 
 def _named(state: ORMExecuteState) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, delete, event, func, insert, literal_column, select, text, union_all, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import CacheStats
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, aliased, defer, undefer
 
@@ -461,3 +462,19 @@ def test_a_prepared_statement_of_one_place_is_not_used_in_another(engine: Engine
             session.stand_in(town.id)
             found += session.scalars(select(Person.name)).all()
     assert found == ["Her", "Der", "Her"]
+
+
+def test_a_row_that_is_read_anew_is_asked_for_in_the_same_words(engine: Engine, oyer: Town) -> None:
+    """However often: what narrows a statement does not pile up on the row, and is compiled once."""
+    person = oyer.builders.a_person("Her")
+    known: list[bool] = []
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def heard(_: Any, cursor: Any, statement: str, values: Any, context: Any, many: bool) -> None:
+        if statement.startswith("SELECT person"):
+            known.append(context.cache_hit is CacheStats.CACHE_HIT)
+
+    for _ in range(5):
+        oyer.db.expire(person)
+        assert person.name == "Her"
+    assert known[2:] == [True, True, True]
