@@ -65,14 +65,23 @@ def own_of(terms: Iterable[Term]) -> tuple[Word, ...]:
             group="",
         )
         for term in terms
-        if term.own or not set(term.synonyms) <= _standard(term.kind, term.key)
+        if term.own or _is_more_than_standard(term)
     )
 
 
+def _is_more_than_standard(term: Term) -> bool:
+    """Whether a word can be said in ways that did not come with the service, or no longer comes with it at all."""
+    standard = _standard(term.kind, term.key)
+    return standard is None or not set(term.synonyms) <= standard
+
+
 @cache
-def _standard(kind: WordKind, key: str) -> frozenset[str]:
-    """The other ways to say a standard word that came with the service."""
-    return frozenset(vocabulary.word(kind, key).also)
+def _standard(kind: WordKind, key: str) -> frozenset[str] | None:
+    """The other ways to say a standard word; None for one that the service no longer brings."""
+    try:
+        return frozenset(vocabulary.word(kind, key).also)
+    except vocabulary.UnknownWordError:
+        return None
 
 
 def called(words: str, among: Sequence[Term], *, kind: WordKind) -> Term | None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samskap.models import WordKind
-from samskap.services import vocabulary
+from samskap.models import Term, WordKind
+from samskap.services import terms, vocabulary
 from samskap.services.vocabulary import (
     Level,
     UnknownWordError,
@@ -209,6 +209,13 @@ def test_a_phrase_that_is_one_word_is_not_torn_apart() -> None:
 def test_an_unknown_key_is_an_error_that_names_it() -> None:
     with pytest.raises(UnknownWordError, match="flying"):
         vocabulary.word(RESOURCE, "flying")
+
+
+def test_a_word_that_a_release_no_longer_brings_is_the_municipalitys_own() -> None:
+    gone = Term(kind=RESOURCE, key="flying", nb="Flyging", nn="Flyging", en="Flying", synonyms=[])
+    held = Term(kind=RESOURCE, key="pets", nb="Kjæledyr", nn="Kjæledyr", en="Pets", synonyms=[])
+    assert [one.key for one in terms.own_of([gone, held])] == ["flying"]
+    assert terms.called("flyging", [gone, held], kind=RESOURCE) is gone
 
 
 def test_levels_hold_the_lower_ones() -> None:
