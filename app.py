@@ -21,6 +21,7 @@ from samskap.models.session import TenantSession, engine_options, prepare
 from samskap.services import health
 from samskap.tasks import worker
 from samskap.web import PAGES, assets, errors, headers, here, menu, words
+from samskap.web.blueprint import RowId
 
 Clock = Callable[[], datetime]
 
@@ -54,6 +55,7 @@ def create_app(config: Config | None = None, *, clock: Clock = utc_now) -> Flask
     menu.install(app)
     errors.install(app)
     worker.install(app)
+    app.url_map.converters["int"] = RowId
     for pages in PAGES:
         app.register_blueprint(pages)
     return app

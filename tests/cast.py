@@ -45,13 +45,14 @@ class Someone:
 
     def __post_init__(self) -> None:
         """Ids are read once, so that asking who somebody is begins no transaction."""
-        self._person_id = None if self.account is None else self.person.id
+        self._person_id = self.person.id if self.person is not None else None
         self._account_id = self.account.id if self.account is not None else None
 
     @property
     def id(self) -> int:
         """The person's id, which is also the volunteer's."""
-        return self.person.id
+        assert self._person_id is not None, "a stranger has none"
+        return self._person_id
 
     @property
     def volunteer(self) -> Volunteer:

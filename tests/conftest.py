@@ -6,7 +6,7 @@ The people are in tests/cast.py, things to do with them in tests/builders.py, an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,15 +14,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from app import create_app
 from config import Config
 from samskap.models.session import TenantSession
 from tests.databases import Database
-from tests.page import BASE, Client
-from tests.town import Clock, engine_of
-
-MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-"""Tuesday at ten in Norway: a working day, within the hours of every municipality."""
+from tests.service import running, settings
+from tests.town import MORNING, Clock, engine_of
 
 
 @pytest.fixture
@@ -40,24 +36,14 @@ def now(clock: Clock) -> datetime:
 @pytest.fixture
 def config(database: Database, tmp_path: Path) -> Config:
     """The settings of `app`: as in real use, behind TLS. Override with dataclasses.replace()."""
-    return Config(
-        secret_key="a key for tests, of no use anywhere else",
-        database_url=database.url,
-        owner_database_url=database.owner_url,
-        instance_dir=tmp_path / "instance",
-        base_url=BASE,
-        trusted_hosts=("samskap.example",),
-        embedded_worker=False,
-    )
+    return settings(database, tmp_path / "instance")
 
 
 @pytest.fixture
 def app(config: Config, clock: Clock) -> Iterator[Flask]:
     """The service. Each test that needs it runs on SQLite and on PostgreSQL."""
-    made = create_app(config, clock=clock)
-    made.test_client_class = Client
-    yield made
-    engine_of(made).dispose()
+    with running(config, clock) as made:
+        yield made
 
 
 @pytest.fixture

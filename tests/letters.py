@@ -9,7 +9,7 @@ from samskap.models.session import TenantSession
 from samskap.services import links
 from samskap.workflows.notice import Notice
 
-SECRET = "a key for tests, of no use anywhere else"  # the one of tests/conftest.py
+SECRET = "a key for tests, of no use anywhere else"  # the one of tests/service.py
 
 
 def letters_to(db: TenantSession, address: str) -> list[Outbox]:

@@ -219,6 +219,14 @@ class Page:
             elif "ds-alert" in classes and node.get("data-color") == "danger":
                 yield from elements(node, "p")
 
+    def would_send(self) -> dict[str, Any]:
+        """What the page's longest form would send as it stands, by its last button; nothing where there is none."""
+        forms = [form for form in elements(self.main, "form") if (form.get("method") or "").lower() == "post"]
+        if not forms:
+            return {}
+        longest = max(forms, key=lambda form: len(list(elements(form, "input", "select", "textarea"))))
+        return self._sent(longest, list(elements(longest, "button"))[-1]).to_dict(flat=False)
+
     # filling in
 
     def fill(self, label: str, value: str | tuple[bytes, str], *, beside: str = "") -> Page:
@@ -237,7 +245,7 @@ class Page:
         found = self._field(label, beside)
         for other in self._same_choice(found):
             self._document.typed[other] = []
-        self._document.typed[found] = [found.get("value", "on")]
+        self._document.typed[found] = [_ticked(found)]
         return self
 
     def untick(self, label: str, *, beside: str = "") -> Page:
@@ -291,7 +299,7 @@ class Page:
             )
             return [one.get("value") if one.get("value") is not None else _words(one) for one in chosen]
         if control.get("type") in ("checkbox", "radio"):
-            return [control.get("value", "on")] if "checked" in control.attrib else []
+            return [_ticked(control)] if "checked" in control.attrib else []
         return [] if control.get("type") == "file" else [control.get("value") or ""]
 
     # buttons, links and forms
@@ -354,6 +362,12 @@ class Page:
         if button.get("name"):
             sent.add(button.get("name") or "", button.get("value") or "")
         return sent
+
+
+def _ticked(box: Element) -> str:
+    """What a box or round choice sends when it is ticked; an empty word is a word."""
+    value = box.get("value")
+    return "on" if value is None else value
 
 
 def _words(node: Element) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 
 from flask import Flask
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.builders import Builders
 
 Row = TypeVar("Row", bound=Base)
+MORNING = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+"""Tuesday at ten in Norway: a working day, within the hours of every municipality."""
 
 
 @dataclass

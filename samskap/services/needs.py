@@ -296,10 +296,15 @@ def _stop(db: TenantSession, need: Need, *, now: datetime) -> None:
 
 
 def copy(db: TenantSession, actor: Actor, need_id: int, *, now: datetime) -> Need:
-    """A new draft with the same words and times; consent is asked for anew, and what has passed is left out."""
+    """A new draft with the same words and times; consent is asked for anew, and what has passed is left out.
+
+    Of a need for oneself the copy is one's own, and belongs to no unit.
+    """
     old = find(db, actor, Can.SEE_NEED, Need, need_id)
     own = old.recipient_id if old.recipient_id == actor.id else None
     words = _without_what_has_passed(words_of(db, old), now=now)
+    if own is not None:
+        words = replace(words, unit_id=None)
     new = write(db, actor, words, now=now, recipient_id=own)
     new.copied_from_id = old.id
     return new

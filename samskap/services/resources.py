@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from matching.week import Week
 from samskap.integrations.places import Home, PostcodeTable, place_home
 from samskap.models import Away, Municipality, OwnWord, Person, Term, Travel, Volunteer, VolunteerTerm, WordKind
 from samskap.models.session import TenantSession
 from samskap.services import facts, terms, vocabulary
+from samskap.services.steps import Missing
 from samskap.workflows.volunteer import VolunteerState
 
 USUAL_REACH_KM = {Travel.FOOT: 3, Travel.BICYCLE: 8, Travel.TRANSIT: 20, Travel.CAR: 20}
@@ -195,6 +196,9 @@ def set_away(db: TenantSession, volunteer: Volunteer, first: date, last: date) -
 
 
 def not_away(db: TenantSession, volunteer: Volunteer, away_id: int) -> None:
-    """At home after all."""
-    db.execute(delete(Away).where(Away.id == away_id, Away.volunteer_id == volunteer.id))
+    """At home after all; Missing for days that are none of theirs."""
+    days = db.scalars(select(Away).where(Away.id == away_id, Away.volunteer_id == volunteer.id)).one_or_none()
+    if days is None:
+        raise Missing("Away")
+    db.delete(days)
     facts.touch(db, volunteer.id)

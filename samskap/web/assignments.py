@@ -298,6 +298,7 @@ def _seen_in_words() -> Mapping[tuple[str, str], str]:
 def confirm(assignment_id: int) -> Any:
     """The second yes, with what the volunteer needs in order to find the way."""
     assignment = find(g.db, g.actor, Can.CONFIRM_ASSIGNMENT, Assignment, assignment_id)
+    assignments.refuse_unless_for_recipient(g.db, g.actor, assignment)
     need = g.db.get_one(Need, assignment.need_id)
     named = assignment.recipient_id is not None or assignments.contact_before(g.db, assignment) is not None
     form: ConfirmForm = ConfirmForm() if named else ContactForm()
@@ -318,22 +319,24 @@ def confirm(assignment_id: int) -> Any:
 @pages.asks("/avtaler/<int:assignment_id>/nei", needs=Can.CONFIRM_ASSIGNMENT)
 def refuse(assignment_id: int) -> Any:
     """The other side says no thanks."""
-    return _with_reason(assignment_id, Can.CONFIRM_ASSIGNMENT, assignments.refuse, "refuse")
+    assignment = find(g.db, g.actor, Can.CONFIRM_ASSIGNMENT, Assignment, assignment_id)
+    assignments.refuse_unless_for_recipient(g.db, g.actor, assignment)
+    return _with_reason(assignment, assignments.refuse, "refuse")
 
 
 @pages.asks("/avtaler/<int:assignment_id>/trekk", needs=Can.WITHDRAW_FROM_ASSIGNMENT)
 def withdraw(assignment_id: int) -> Any:
     """The volunteer goes back on the yes."""
-    return _with_reason(assignment_id, Can.WITHDRAW_FROM_ASSIGNMENT, assignments.withdraw, "withdraw")
+    assignment = find(g.db, g.actor, Can.WITHDRAW_FROM_ASSIGNMENT, Assignment, assignment_id)
+    return _with_reason(assignment, assignments.withdraw, "withdraw")
 
 
-def _with_reason(assignment_id: int, can: Can, verb: Any, which: str) -> Any:
-    assignment = find(g.db, g.actor, can, Assignment, assignment_id)
+def _with_reason(assignment: Assignment, verb: Any, which: str) -> Any:
     form = WhyForm()
     if request.method == "POST" and form.validate():
-        verb(g.db, g.actor, assignment_id, why=form.why.data or "", now=g.now)
+        verb(g.db, g.actor, assignment.id, why=form.why.data or "", now=g.now)
         flash(_("Det er notert. De andre får beskjed."), "success")
-        return _back(assignment_id)
+        return _back(assignment.id)
     need = g.db.get_one(Need, assignment.need_id)
     page = render_template("assignments/no.html", assignment=assignment, need=need, form=form, which=which)
     return page, 422 if request.method == "POST" else 200

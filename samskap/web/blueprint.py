@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, abort, flash, g, make_response, redirect, request, session, url_for
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
+from werkzeug.routing import IntegerConverter, Map
 
 from samskap.permissions import Can, holds, require
 from samskap.services import form_keys, sessions
@@ -43,6 +44,13 @@ OTHER_TOWN = Text(
     nn="Du har bytt kommune sidan du opna denne sida, så ingenting er lagra. Gå til framsida og byrja derfrå.",
     en="You have changed municipality since you opened this page, so nothing was saved. Begin from the front page.",
 )
+
+
+class RowId(IntegerConverter):
+    """The number of a row in an address; what no row can have is not found, whatever the page."""
+
+    def __init__(self, rules: Map) -> None:
+        super().__init__(rules, min=1, max=2**31 - 1)
 
 
 class Pages(Blueprint):

@@ -260,7 +260,7 @@ def _pause_page(volunteer: Volunteer, form: PauseForm, away: AwayForm) -> str:
 @pages.changes("/pause/avslutt", needs=Can.PAUSE_VOLUNTEER)
 def resume() -> Response:
     """Back again."""
-    volunteer = volunteers.resume(g.db, g.actor, whom() or g.actor.id, now=g.now)
+    volunteer = volunteers.resume(g.db, g.actor, the_volunteer().id, now=g.now)
     flash(_("Pausen er slutt.") if whom() else _("Velkommen tilbake."), "success")
     return redirect(home_of(volunteer), 303)
 

@@ -8,10 +8,12 @@ are in the neighbouring municipality, where there is one of each thing too.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -38,6 +40,8 @@ from samskap.models import (
 )
 from samskap.models.base import Chosen, HalfHours, Tenanted
 from samskap.permissions import Role
+from samskap.services import matching
+from samskap.text import phone
 from samskap.workflows.assignment import AssignmentState
 from samskap.workflows.meeting import MeetingState
 from samskap.workflows.need import NeedState
@@ -46,14 +50,34 @@ from samskap.workflows.offer import OfferState
 from samskap.workflows.proposal import ProposalState
 from samskap.workflows.volunteer import VolunteerState
 from tests.builders import Builders
-from tests.cast import WEEKDAYS, Someone, a_person
+from tests.cast import WEEKDAYS, Someone, a_person, a_town
+from tests.databases import Database, Engine, fresh
 from tests.page import BASE
-from tests.town import Clock, Town, keep, kept
+from tests.service import running, settings
+from tests.town import MORNING, Clock, Town, keep, kept
 
-VISITORS = (
-    "stranger", "eva", "kari", "ola", "tor", "gro", "ane", "siri", "mona", "ida", "liv", "grete", "per", "jon", "odd",
-    "else",
-)  # fmt: skip
+CAST: Mapping[str, tuple[str, str, tuple[Role, ...], str]] = {
+    "eva": ("oyer", "Eva Engen", (), ""),
+    "kari": ("oyer", "Kari Kvam", (Role.VOLUNTEER,), ""),
+    "ola": ("oyer", "Ola Odden", (Role.VOLUNTEER,), ""),
+    "tor": ("oyer", "Tor Tande", (Role.RECIPIENT,), ""),
+    "gro": ("oyer", "Gro Gillund", (Role.RECIPIENT,), ""),
+    "ane": ("oyer", "Ane Ås", (Role.PROFESSIONAL,), "Hjemmetjenesten"),
+    "siri": ("oyer", "Siri Sæter", (Role.PROFESSIONAL,), "Skolen"),
+    "mona": ("oyer", "Mona Moen", (Role.COORDINATOR,), ""),
+    "ida": ("oyer", "Ida Iversen", (Role.CLEARANCE_OFFICER,), ""),
+    "liv": ("oyer", "Liv Lund", (Role.LEADER,), ""),
+    "grete": ("oyer", "Grete Gran", (Role.ADMINISTRATOR,), ""),
+    "per": ("gausdal", "Per Prestrud", (Role.COORDINATOR,), ""),
+    "jon": ("gausdal", "Jon Jevne", (Role.VOLUNTEER,), ""),
+    "odd": ("gausdal", "Odd Olstad", (Role.PROFESSIONAL,), "Hjemmetjenesten"),
+    "else": ("gausdal", "Else Enge", (Role.RECIPIENT,), ""),
+}
+"""Town, name, roles and unit of everybody with an account."""
+VISITORS = ("stranger", *CAST)
+ROLES: Mapping[str, frozenset[Role]] = {"stranger": frozenset({Role.ANYONE})} | {
+    name: frozenset({Role.ANYONE, Role.CITIZEN, *roles}) for name, (_town, _full, roles, _unit) in CAST.items()
+}
 KIND = "walking_friend"
 SPELLED = frozenset({
     "locale", "theme", "kind", "key", "basis", "sector", "code", "host", "source", "orgnr", "icnpo", "step", "noun",
@@ -74,10 +98,10 @@ class Visit:
 
 @dataclass
 class Sweep:
-    """A town with everything in it, and everybody who may come by."""
+    """Two towns with everything in them, and everybody who may come by."""
 
     app: Flask
-    clock: Clock
+    database: Database
     oyer: Town
     gausdal: Town
     visitors: Mapping[str, Someone]
@@ -100,12 +124,15 @@ class Sweep:
 
     def visit(self, visit: Visit, *, fresh: bool = False, data: Mapping[str, Any] | None = None) -> TestResponse:
         """Asks, with a CSRF token where one is needed; `fresh` makes new things for this one request."""
-        browser = self.visitors[visit.visitor].browser
-        url = self.address(visit.endpoint, fresh=fresh)
-        body = {"csrf_token": self.token_of(visit.visitor), **(data or {})} if visit.method == "POST" else None
-        response = browser.open(url, method=visit.method, data=body, headers={"Origin": BASE, "Referer": f"{BASE}/"})
+        response = self.send(visit.visitor, visit.method, self.address(visit.endpoint, fresh=fresh), data)
         self.heard.append((visit, response))
         return response
+
+    def send(self, visitor: str, method: str, url: str, data: Mapping[str, Any] | None = None) -> TestResponse:
+        """One request of somebody's, as their browser would send it."""
+        body = {"csrf_token": self.token_of(visitor), **(data or {})} if method == "POST" else None
+        headers = {"Origin": BASE, "Referer": f"{BASE}/"}
+        return self.visitors[visitor].browser.open(url, method=method, data=body, headers=headers)
 
     def token_of(self, visitor: str) -> str:
         """A CSRF token of somebody's own session."""
@@ -118,8 +145,7 @@ class Sweep:
         """The address of a page, with ids of things in Øyer (or in another town) where it asks for them."""
         names = sorted(self.rule_of(endpoint).arguments)
         values: dict[str, Any] = {name: self.thing(endpoint, name, fresh=fresh, town=town) for name in names}
-        with self.app.test_request_context(base_url=BASE):
-            return self.app.url_for(endpoint, **values).removeprefix(BASE)
+        return str(self.app.url_map.bind("samskap.example").build(endpoint, values))
 
     def thing(self, endpoint: str, argument: str, *, fresh: bool, town: Town | None) -> int | str:
         """The id of a thing in the state that this page is for."""
@@ -135,6 +161,21 @@ class Sweep:
         """Who has the parts in one of the two towns."""
         parts = ("kari", "tor", "ane", "mona") if town is self.oyer else ("jon", "else", "odd", "per")
         return Play(town.builders, town, *[self.visitors[name] for name in parts])
+
+
+@contextmanager
+def a_sweep(engine: Engine, folder: Path) -> Iterator[Sweep]:
+    """Both towns on a database of their own, furnished, and everybody in them."""
+    clock, town = Clock(MORNING), contextmanager(a_town)
+    with (
+        fresh(engine) as database,
+        running(settings(database, folder), clock) as app,
+        town(app, clock, "3440", "Øyer kommune") as oyer,
+        town(app, clock, "3441", "Gausdal kommune") as gausdal,
+    ):
+        made = Sweep(app, database, oyer, gausdal, everybody(app, oyer, gausdal))
+        furnish(made)
+        yield made
 
 
 @dataclass(frozen=True)
@@ -184,12 +225,26 @@ class Play:
             Volunteer(id=person.id, state=VolunteerState.READY, free=WEEKDAYS, registered_at=self.build.now)
         )
 
+    def newest(self) -> Need:
+        """The need made last; arguments are made in the order of the alphabet, the need before its volunteer."""
+        return self.town.db.scalars(select(Need).order_by(Need.id.desc()).limit(1)).one()
+
+    def first_choice(self) -> int:
+        """Whoever the engine puts first for the newest need."""
+        self.candidate()
+        return matching.desk(self.town.db, self.newest(), now=self.build.now).in_order()[0]
+
     def one_set_aside(self) -> Volunteer:
-        """Somebody set aside for the newest need; arguments are made in the order of the alphabet, the need first."""
-        newest = self.town.db.scalars(select(Need).order_by(Need.id.desc()).limit(1)).one()
+        """Somebody set aside for the newest need."""
         somebody = self.candidate()
-        self.build.a_proposal(volunteer=somebody, need=newest, state=ProposalState.SET_ASIDE)
+        self.build.a_proposal(volunteer=somebody, need=self.newest(), state=ProposalState.SET_ASIDE)
         return somebody
+
+    def to_invite(self) -> Volunteer:
+        """Somebody on a list, whom nobody has written to yet."""
+        email = f"{secrets.token_hex(4)}@innbygger.example"
+        person = self.build.a_person("Inga Invitert", email=email, confirmed_at=None, source="import")
+        return self.build.add(Volunteer(id=person.id, state=VolunteerState.REGISTERED, registered_at=self.build.now))
 
     def invitation(self) -> Link:
         """An invitation of somebody to work here, not yet used."""
@@ -229,6 +284,41 @@ DAYS = count(1)
 WORDS: dict[str, str] = {"kind": "frivillige", "kind_key": KIND, "filename": "x"}
 """Arguments that are words, not ids."""
 
+ANSWERS: Mapping[str, Mapping[str, str]] = {
+    "accounts.sign_up": {"name": "Ny Nilsen", "email": "ny@innbygger.example", "password": "en setning om vinteren"},
+    "administration.invite": {"email": "ny@kommunen.example", "role": "leader"},
+    "administration.units": {"name": "Ny virksomhet"},
+    "assignments.end": {"ending": "planned"},
+    "associations.register": {"name": "Turlaget", "offers": "Turer i helgene"},
+    "candidates.person": {"reason": "De kjenner samme fjell"},
+    "candidates.set_aside": {"because": "Annet"},
+    "clearances.shown": {
+        "key": "police_certificate:health_and_care", "issued_on": "2026-11-01", "seen_on": "2026-11-20",
+    },
+    "declarations.register": {"signed_on-dag": "20", "signed_on-maned": "11", "signed_on-ar": "2026", "seen": "y"},
+    "declarations.sign": {"promise": "y"},
+    "links.forgotten": {"email": "ingen@innbygger.example"},
+    "meetings.suggest": {"day": "2026-12-24", "start": "10", "end": "11"},
+    "my_page.pause": {"ta-pause": "1"},
+    "needs.ask_for_myself": {
+        "kind": KIND, "task": "Noen å gå tur med.", "place": "Tretten", "agrees": "y", "wish_gender": "",
+    },
+    "needs.close": {"outcome": "fulfilled"},
+    "needs.send_back": {"why": "Skriv litt mer"},
+    "needs.write": {
+        "task": "Gå tur en gang i uka.", "place": "Tretten", "times": "none", "wish_gender": "", "given": "",
+    },
+    "offers.accept": {"insurance": "y"},
+    "offers.accept_by_phone": {"insurance": "y"},
+    "offers.not_now": {"again": "2"},
+    "offers.not_now_by_phone": {"again": "2"},
+    "own_words.turn": {"nn": "slå med ljå", "en": "mow with a scythe"},
+    "signup.about": {"born-dag": "1", "born-maned": "2", "born-ar": "1970"},
+    "signup.gives": {"own": "slå med ljå"},
+    "volunteers.register": {"name": "Ragna Ny", "agreed": "y"},
+}  # fmt: skip
+"""What must be written in a form before it is taken; the rest is as the page gives it."""
+
 Maker = Callable[[Play], int]
 MAKERS: dict[str, Maker] = {
     "need_id": lambda play: play.need().id,
@@ -240,7 +330,8 @@ MAKERS: dict[str, Maker] = {
     "candidates.take_up.need_id": lambda play: play.need().id,
     "candidates.take_up.volunteer_id": lambda play: play.one_set_aside().id,
     "candidates.person.volunteer_id": lambda play: play.candidate().id,
-    "candidates.approve.volunteer_id": lambda play: play.candidate().id,
+    "candidates.approve.volunteer_id": lambda play: play.first_choice(),
+    "volunteers.invite.volunteer_id": lambda play: play.to_invite().id,
     "offer_id": lambda play: play.offer().id,
     "offers.accept_by_phone.offer_id": lambda play: play.offer_to_one_without_account().id,
     "offers.decline_by_phone.offer_id": lambda play: play.offer_to_one_without_account().id,
@@ -289,59 +380,44 @@ def furnish(sweep: Sweep) -> None:
         play.build.gives(play.volunteer, play.build.a_term())
 
 
-def canaries(town: Town, word: str) -> dict[str, str]:
-    """Puts a word of its own into every text that somebody wrote in a town: "word-table-column"; which stands where."""
-    flown: dict[str, str] = {}
+BIRDS: Mapping[str, str] = {"3440": "ringdrossel", "3441": "fiskemaake"}
+"""The word of each town, by its number."""
+
+
+def canaries(town: Town) -> frozenset[str]:
+    """Puts the town's word into every text that somebody wrote there; what to listen for, phone numbers included."""
+    bird, phones = BIRDS[town.municipality.code], set()
     with keep(town.db):
         for mapper in sorted(Base.registry.mappers, key=lambda one: str(one.local_table)):
             if issubclass(mapper.class_, Tenanted) and mapper.class_ is not StepTaken:
                 for row in town.db.scalars(select(mapper.class_)):
-                    flown |= perch(row, mapper.class_.__tablename__, word)  # type: ignore[attr-defined]
-    return flown
+                    perch(row, bird)
+                    phones.add(getattr(row, "phone", None))
+    return frozenset({bird, *(form for one in phones if one for form in (one, phone(one)))})
 
 
-def perch(row: Any, table: str, word: str) -> dict[str, str]:
-    """The canaries of one row."""
-    found = {}
-    for column in type(row).__table__.columns:
+def perch(row: Any, bird: str) -> None:
+    """A canary on each text of one row: "ringdrossel-need-title-7"."""
+    table = type(row).__table__
+    for column in table.columns:
         plain = isinstance(column.type, String | Text) and not isinstance(column.type, Chosen | HalfHours)
         if not plain or column.key in SPELLED or getattr(row, column.key) is None:
             continue
-        canary = f"{word}-{table}-{column.key}"
+        canary = f"{bird}-{table.name}-{column.key}-{row.id}"
         if column.key == "phone":
-            canary = "+4759" + f"{abs(hash((word, table))) % 1_000_000:06}"
-        if column.key in ("name", "words", "key") or column.unique:
-            canary += f"-{row.id}"
+            canary = f"+4759{len(bird):02}{len(table.name) % 10}{row.id % 1000:03}"
         if column.key == "email":
-            canary = f"{word}-{row.id}@kanari.example"
+            canary = f"{bird}-{row.id}@kanari.example"
         setattr(row, column.key, canary[: column.type.length])
-        found[f"{table}.{column.key}"] = canary
-    return found
 
 
-def everybody(app: Flask, clock: Clock, oyer: Town, gausdal: Town) -> dict[str, Someone]:
-    """The cast of both towns, by name, with three more who have nothing to do with the things in the play."""
-    home_care, school = oyer.builders.a_unit("Hjemmetjenesten"), oyer.builders.a_unit("Skolen", "early_intervention")
-    there = gausdal.builders.a_unit("Hjemmetjenesten")
-    named: dict[str, tuple[Town, str, tuple[Role, ...], Any]] = {
-        "eva": (oyer, "Eva Engen", (), None),
-        "kari": (oyer, "Kari Kvam", (Role.VOLUNTEER,), None),
-        "ola": (oyer, "Ola Odden", (Role.VOLUNTEER,), None),
-        "tor": (oyer, "Tor Tande", (Role.RECIPIENT,), None),
-        "gro": (oyer, "Gro Gillund", (Role.RECIPIENT,), None),
-        "ane": (oyer, "Ane Ås", (Role.PROFESSIONAL,), home_care),
-        "siri": (oyer, "Siri Sæter", (Role.PROFESSIONAL,), school),
-        "mona": (oyer, "Mona Moen", (Role.COORDINATOR,), None),
-        "ida": (oyer, "Ida Iversen", (Role.CLEARANCE_OFFICER,), None),
-        "liv": (oyer, "Liv Lund", (Role.LEADER,), None),
-        "grete": (oyer, "Grete Gran", (Role.ADMINISTRATOR,), None),
-        "per": (gausdal, "Per Prestrud", (Role.COORDINATOR,), None),
-        "jon": (gausdal, "Jon Jevne", (Role.VOLUNTEER,), None),
-        "odd": (gausdal, "Odd Olstad", (Role.PROFESSIONAL,), there),
-        "else": (gausdal, "Else Enge", (Role.RECIPIENT,), None),
-    }
+def everybody(app: Flask, oyer: Town, gausdal: Town) -> dict[str, Someone]:
+    """The cast of both towns, by name."""
+    towns = {"oyer": oyer, "gausdal": gausdal}
     phones = iter(range(40_000_101, 40_000_200))
-    return {"stranger": Someone(oyer, app)} | {
-        name: a_person(town, app, full, *roles, unit=unit, phone=f"+47{next(phones)}", address=f"{name}vegen 1")
-        for name, (town, full, roles, unit) in named.items()
-    }
+    found = {"stranger": Someone(oyer, app)}
+    for name, (where, full, roles, workplace) in CAST.items():
+        unit = towns[where].builders.a_unit(workplace) if workplace else None
+        phone, address = f"+47{next(phones)}", f"{name}vegen 1"
+        found[name] = a_person(towns[where], app, full, *roles, unit=unit, phone=phone, address=address)
+    return found
