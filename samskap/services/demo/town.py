@@ -62,9 +62,13 @@ DEMO_DOMAIN = "demo.samskap.example"
 DEMO_PASSWORD = "dugnad-i-hver-bygd"  # noqa: S105 - meant to be known, in demo mode alone
 VOLUNTEERS = 300
 SHARE_OF_NEIGHBOURS = 0.12
+SHARE_WITH_AN_INTEREST = 0.7
+"""How many of those who want company have said what they would like to talk about or do."""
 DAY = 24 * 60
 SETTLEMENTS = (("Øyer", 5), ("Tretten", 4), ("Musdal", 1), ("Granrudmoen", 1))
 """Where people live here, and how many."""
+AT = {"Øyer": "i Øyer", "Tretten": "på Tretten", "Musdal": "i Musdal", "Granrudmoen": "på Granrudmoen"}
+"""The same places as people say that something is there."""
 
 
 class NotEmpty(RuntimeError):
@@ -262,7 +266,7 @@ class _Town:
             state
             or self.dice.choices(
                 [VolunteerState.READY, VolunteerState.REGISTERED, VolunteerState.CONVERSATION, VolunteerState.LEFT],
-                [74, 11, 7, 8],
+                [79, 4, 9, 8],
             )[0]
         )
         volunteer = Volunteer(
@@ -276,7 +280,7 @@ class _Town:
             registered_at=person.created_at,
         )
         if state is VolunteerState.REGISTERED:
-            volunteer.registered_at = person.created_at = self._ago(self.dice.randrange(0, 9))
+            volunteer.registered_at = person.created_at = self._ago(self.dice.choice([0.1, 0.6, 1, 1.5, 2, 3]))
         if state is not VolunteerState.LEFT and self.dice.random() < 0.05:
             volunteer.paused_since = today(self._ago(self.dice.randrange(1, 60)))
             volunteer.paused_until = today(self.now) + timedelta(days=self.dice.randrange(5, 90))
@@ -408,8 +412,11 @@ class _Town:
         self._for_demo_people()
 
     def _story(self, kind_key: str, state: NeedState) -> None:
-        own = state is NeedState.SUBMITTED
-        need = self._need("visiting_friend" if own else kind_key, NeedState.DRAFT if own else NeedState.OPEN, own=own)
+        own, refused = state is NeedState.SUBMITTED, state is NeedState.OPEN and self.needs_made % 4 == 0
+        need = self._need(
+            "visiting_friend" if own else kind_key, NeedState.DRAFT if own else NeedState.OPEN,
+            days=8 if refused else self._age(state), own=own,
+        )  # fmt: skip
         if state is NeedState.DRAFT:
             self._set(need, NeedState.DRAFT)
         elif own:
@@ -417,7 +424,15 @@ class _Town:
             self._log("need", need.id, "submit", "draft", "submitted", need.posted_by_id, need.created_at)
         else:
             self._published(need)
-            self._go_on(need, state)
+            self._go_on(need, state, refused=refused)
+
+    def _age(self, state: NeedState) -> float:
+        """How many days ago a need was written: most that is open is fresh, and what came of the rest took its time."""
+        if state in (NeedState.DRAFT, NeedState.SUBMITTED):
+            return self.dice.choice([0.3, 1, 2])
+        if state is NeedState.OPEN:
+            return self.dice.choice([0.2, 0.5, 1, 1, 1.5, 2, 4])
+        return self.dice.randrange(3, 5) if state is NeedState.COVERED else self.dice.randrange(20, 300)
 
     def _set(self, need: Need, state: NeedState) -> None:
         need.state = state
@@ -426,19 +441,16 @@ class _Town:
         self.db.flush()
 
     def _published(self, need: Need) -> None:
-        at = need.created_at + timedelta(hours=2)
+        at = min(need.created_at + timedelta(hours=2), self.now)
         need.published_at = at
         self._log("need", need.id, "publish", "draft", "open", need.posted_by_id, at)
 
-    def _go_on(self, need: Need, state: NeedState) -> None:
+    def _go_on(self, need: Need, state: NeedState, *, refused: bool) -> None:
         """What came after the publishing."""
         if state is NeedState.OPEN:
-            if self.needs_made % 4 == 0:
-                self._asked(
-                    need,
-                    self.dice.choice([OfferState.DECLINED, OfferState.NOT_NOW, OfferState.EXPIRED]),
-                    days=self.dice.randrange(4, 20),
-                )
+            if refused:
+                answer = self.dice.choice([OfferState.DECLINED, OfferState.NOT_NOW, OfferState.EXPIRED])
+                self._asked(need, answer, days=6)
             return
         wanted = {
             NeedState.RUNNING: AssignmentState.RUNNING,
@@ -457,26 +469,24 @@ class _Town:
             self._log("need", need.id, "cover", "open", "covered", None, need.published_at or self.now)
         if state is NeedState.CLOSED:
             need.outcome = self.dice.choice([Outcome.FULFILLED, Outcome.FULFILLED, Outcome.PARTLY])
-            need.closed_at, need.taken = self._ago(self.dice.randrange(2, 40)), 0
+            need.closed_at, need.taken = self._ago(self.dice.randrange(2, 15)), 0
             self._log("need", need.id, "close", "open", "closed", need.posted_by_id, need.closed_at)
         need.state = state
         self.db.flush()
 
-    def _need(self, kind_key: str, state: NeedState, *, own: bool = False) -> Need:
+    def _need(self, kind_key: str, state: NeedState, *, days: float, own: bool = False) -> Need:
         self.needs_made += 1
         task, kind = words()["task"][kind_key], kinds.kind(kind_key)
         place = self.dice.choices([name for name, _ in SETTLEMENTS], [many for _, many in SETTLEMENTS])[0]
         town = next(one for one in municipality(CODE).settlements if one.name == place)  # type: ignore[union-attr]
         unit = self.units[self.needs_made % len(self.units)]
         recipient = self.dice.choice(self.recipients[1:]) if own else None
-        created = self._ago(
-            self.dice.randrange(1, 10) if own or state is NeedState.DRAFT else self.dice.randrange(3, 300)
-        )
+        created = self._ago(days)
         need = Need(
             kind=kind.key,
-            title=str(task["title"]).format(place=place),
+            title=str(task["title"]).format(at=AT[place]),
             goal=self.dice.choice(task["goal"]),
-            task=str(task["task"]).format(place=place),
+            task=str(task["task"]).format(at=AT[place]),
             audience=kind.audience,
             mode=kind.mode,
             place=place,
@@ -544,6 +554,9 @@ class _Town:
         for key in kind.skills[:3]:
             if term := self.terms.get((WordKind.RESOURCE, key)):
                 self.db.add(NeedTerm(need_id=need.id, term_id=term.id))
+        if kind.audience is Audience.PERSON and self.dice.random() < SHARE_WITH_AN_INTEREST:
+            liked = self.dice.choice([term for (what, _), term in self.terms.items() if what is WordKind.INTEREST])
+            self.db.add(NeedTerm(need_id=need.id, term_id=liked.id))
         for one in kinds.requirements_of(kind):
             if one.required is kinds.Required.YES:
                 self.db.add(Requirement(need_id=need.id, key=one.key, basis=one.basis.key))
@@ -585,7 +598,7 @@ class _Town:
         answered = (
             None
             if state in (OfferState.SENT, OfferState.EXPIRED)
-            else sent + timedelta(hours=self.dice.randrange(2, 60))
+            else min(sent + timedelta(hours=self.dice.randrange(2, 60)), self.now)
         )
         offer: Offer = self._keep(
             Offer(
@@ -636,7 +649,9 @@ class _Town:
         recipient: Person | None = None,
     ) -> Assignment:
         age = (self.now - (need.published_at or need.created_at)) / timedelta(days=1)
-        offer = self._asked(need, OfferState.ACCEPTED, days=max(2.0, age * 0.8), volunteer=volunteer)
+        offer = self._asked(
+            need, OfferState.ACCEPTED, days=max(2.0, age - self.dice.randrange(1, 9)), volunteer=volunteer
+        )
         yes = offer.answered_at or self.now
         met = state in (AssignmentState.OPENED, AssignmentState.RUNNING, AssignmentState.ENDED)
         if met and recipient is None and need.recipient_id is None and need.audience is Audience.PERSON:
@@ -718,6 +733,11 @@ class _Town:
     def _for_demo_people(self) -> None:
         """Something to answer for each of them."""
         kari = self.db.get_one(Volunteer, self.people["innbygger"].id)
+        kari.capacity, kari.reach_km = 3, 20
+        has = set(self.db.scalars(select(VolunteerTerm.term_id).where(VolunteerTerm.volunteer_id == kari.id)))
+        for key in ("walking", "visiting"):
+            if (term := self.terms[WordKind.RESOURCE, key]).id not in has:
+                self.db.add(VolunteerTerm(volunteer_id=kari.id, term_id=term.id))
         running = self._fresh("visiting_friend")
         self._agreed(running, AssignmentState.RUNNING, volunteer=kari, recipient=self.recipients[1])
         self._set(running, NeedState.RUNNING)
@@ -738,8 +758,7 @@ class _Town:
         self.db.flush()
 
     def _fresh(self, kind_key: str, *, recipient: Person | None = None) -> Need:
-        need = self._need(kind_key, NeedState.OPEN)
-        need.created_at = self._ago(6)
+        need = self._need(kind_key, NeedState.OPEN, days=6)
         need.wanted = 1
         if recipient is not None:
             need.recipient_id = need.posted_by_id = recipient.id
