@@ -92,7 +92,7 @@ class Bound:
 
 @dataclass(frozen=True)
 class Source:
-    """Why a rule is there: what kind of ground it stands on, in words, and since when."""
+    """Why a rule is there: what kind of ground it stands on, in words, and since when; a law goes by its own name."""
 
     kind: Literal["law", "guidance", "study", "choice", "reference"]
     what: str

@@ -16,7 +16,7 @@ Namer = Callable[[Lang, str, str], str]
 
 DAYS: Mapping[Lang, Sequence[str]] = {
     "nb": ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"),
-    "nn": ("måndag", "tysdag", "onsdag", "torsdag", "fredag", "laurdag", "sundag"),
+    "nn": ("måndag", "tysdag", "onsdag", "torsdag", "fredag", "laurdag", "søndag"),
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
 }
 MONTHS: Mapping[Lang, Sequence[str]] = {
@@ -114,7 +114,7 @@ def _listed(names: Sequence[str], lang: Lang) -> str:
 
 
 def clock(span: Span, lang: Lang) -> str:
-    """A span of the week: "tirsdag 17.00–18.00", "Tuesday 17:00–18:00"; with two days when it passes midnight."""
+    """A span of the week: "tirsdag 17–18.30", "Tuesday 17:00–18:30"; with two days when it passes midnight."""
     start, end = span
     first, last = start // 1440, (end - 1) // 1440
     until = f"{DAYS[lang][last]} {_hour(end - last * 1440, lang)}" if last > first else _hour(end - first * 1440, lang)
@@ -122,7 +122,10 @@ def clock(span: Span, lang: Lang) -> str:
 
 
 def _hour(minute: int, lang: Lang) -> str:
-    return f"{minute // 60:02d}{':' if lang == 'en' else '.'}{minute % 60:02d}"
+    hour, minute = divmod(minute, 60)
+    if lang == "en":
+        return f"{hour:02}:{minute:02}"
+    return f"{hour}.{minute:02}" if minute else f"{hour}"
 
 
 def day(value: date, lang: Lang) -> str:

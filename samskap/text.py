@@ -336,6 +336,12 @@ def name_list(names: Sequence[str], *, locale: Locale, link: Link = "and") -> st
     return f"{', '.join(names[:-1])} {word} {names[-1]}" if len(names) > 1 else "".join(names)
 
 
+def within(name: str) -> str:
+    """Give a name as it stands inside a sentence: "gå tur sammen"; "BankID og nettbank" keeps its capitals."""
+    first = name.partition(" ")[0]
+    return name if any(letter.isupper() for letter in first[1:]) else name[:1].lower() + name[1:]
+
+
 _NEARBY: Final = Text(nb="under 1 km", nn="under 1 km", en="under 1 km")
 _ABOUT_KM: Final = Text(nb="omtrent {km} km", nn="omtrent {km} km", en="about {km} km")
 

@@ -280,6 +280,20 @@ def test_lists_of_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "inside"),
+    [
+        ("Gå tur sammen", "gå tur sammen"),
+        ("BankID og nettbank", "BankID og nettbank"),
+        ("TV", "TV"),
+        ("Ål", "ål"),
+        ("", ""),
+    ],
+)
+def test_a_name_inside_a_sentence_loses_its_capital_unless_it_has_more_of_them(name: str, inside: str) -> None:
+    assert text.within(name) == inside
+
+
+@pytest.mark.parametrize(
     ("birth", "on_day", "age"),
     [
         (date(1960, 11, 26), date(2026, 11, 26), 66),

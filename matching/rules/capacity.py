@@ -60,12 +60,12 @@ class WeeklyTimeLeft(HardRule):
     label = Text(nb="timer", nn="timar", en="hours")
     says = Text(
         nb="Den frivillige skal ha nok tid igjen i uka til oppgaven.",
-        nn="Den frivillige skal ha nok tid att i veka til oppgåva.",
+        nn="Den frivillige skal ha nok tid igjen i veka til oppgåva.",
         en="The volunteer must have enough time left in the week for the task.",
     )
     because = Text(
         nb="Oppgaven tar {asked_min} minutter i uka; den frivillige har {left_min} igjen.",
-        nn="Oppgåva tek {asked_min} minutt i veka; den frivillige har {left_min} att.",
+        nn="Oppgåva tek {asked_min} minutt i veka; den frivillige har {left_min} igjen.",
         en="The task takes {asked_min} minutes a week; the volunteer has {left_min} left.",
     )
     fits = Text(

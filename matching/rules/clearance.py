@@ -45,7 +45,7 @@ class Cleared(HardRule):
     who = Who.CLEARANCE_OFFICER
     source = Source(
         "law",
-        "Only what a law gives a basis for, such as helse- og omsorgstjenesteloven § 5-4",
+        "helse- og omsorgstjenesteloven § 5-4",
         since=date(2026, 11, 1),
         url="https://lovdata.no/lov/2011-06-24-30/§5-4",
     )

@@ -37,7 +37,7 @@ class ConsentOnFile(HardRule):
     who = Who.PROFESSIONAL
     source = Source(
         "law",
-        "The recipient's consent to share (GDPR articles 6 and 9, personopplysningsloven § 1)",
+        "personopplysningsloven § 1",
         since=date(2026, 11, 1),
         url="https://lovdata.no/lov/2018-06-15-38",
     )

@@ -29,9 +29,9 @@ class SharedInterests(SoftRule):
 
     label = Text(nb="interesser", nn="interesser", en="interests")
     says = Text(
-        nb="Felles interesser teller, inntil {enough} av dem. Vekt {weight}.",
-        nn="Felles interesser tel, inntil {enough} av dei. Vekt {weight}.",
-        en="Shared interests count, up to {enough} of them. Weight {weight}.",
+        nb="Felles interesser teller, inntil {enough} av dem.",
+        nn="Felles interesser tel, inntil {enough} av dei.",
+        en="Shared interests count, up to {enough} of them.",
     )
     because = Text(
         nb="Felles interesser: {shared}.", nn="Felles interesser: {shared}.", en="Shared interests: {shared}."
@@ -63,9 +63,9 @@ class LikeExperience(SoftRule):
 
     label = Text(nb="erfaring", nn="erfaring", en="experience")
     says = Text(
-        nb="Lik livserfaring teller når begge har sagt ja til at den brukes. Vekt {weight}.",
-        nn="Lik livserfaring tel når begge har sagt ja til at ho blir brukt. Vekt {weight}.",
-        en="Like experience counts when both have agreed that it may be used. Weight {weight}.",
+        nb="Lik livserfaring teller når begge har sagt ja til at den brukes.",
+        nn="Lik livserfaring tel når begge har sagt ja til at ho blir brukt.",
+        en="Like experience counts when both have agreed that it may be used.",
     )
     because = Text(
         nb="Lik livserfaring som begge vil dele: {shared}.",

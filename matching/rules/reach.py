@@ -145,9 +145,9 @@ class Nearness(SoftRule):
 
     label = Text(nb="nærhet", nn="nærleik", en="nearness")
     says = Text(
-        nb="Jo kortere vei, jo bedre; fra {far_km:g} km teller det ikke. Vekt {weight}.",
-        nn="Di kortare veg, di betre; frå {far_km:g} km tel det ikkje. Vekt {weight}.",
-        en="The shorter the way the better; from {far_km:g} km it does not count. Weight {weight}.",
+        nb="Jo kortere vei, jo bedre; fra {far_km:g} km teller det ikke.",
+        nn="Di kortare veg, di betre; frå {far_km:g} km tel det ikkje.",
+        en="The shorter the way the better; from {far_km:g} km it does not count.",
     )
     because = Text(
         nb="Omtrent {about_km} km å reise.", nn="Omtrent {about_km} km å reise.", en="About {about_km} km to travel."

@@ -112,26 +112,26 @@ class NotEndedBadly(HardRule):
 class NotOwnCase(HardRule):
     """The professional whose case it is does not volunteer in it."""
 
-    label = Text(nb="egen sak", nn="eiga sak", en="own case")
+    label = Text(nb="eget behov", nn="eige behov", en="own need")
     says = Text(
-        nb="En fagperson er ikke frivillig i sin egen sak.",
-        nn="Ein fagperson er ikkje frivillig i si eiga sak.",
-        en="A professional does not volunteer in a case of their own.",
+        nb="En fagperson er ikke frivillig for et behov hun eller han selv har meldt.",
+        nn="Ein fagperson er ikkje frivillig for eit behov ho eller han sjølv har meldt.",
+        en="A professional does not volunteer for a need that they have posted.",
     )
     because = Text(
-        nb="Den frivillige er selv fagperson i denne saken.",
-        nn="Den frivillige er sjølv fagperson i denne saka.",
-        en="The volunteer is the professional in this case.",
+        nb="Den frivillige har selv meldt behovet som fagperson.",
+        nn="Den frivillige har sjølv meldt behovet som fagperson.",
+        en="The volunteer has posted the need as a professional.",
     )
     fits = Text(
-        nb="Den frivillige er ikke fagperson i denne saken.",
-        nn="Den frivillige er ikkje fagperson i denne saka.",
-        en="The volunteer is not the professional in this case.",
+        nb="Den frivillige er ikke fagpersonen som meldte behovet.",
+        nn="Den frivillige er ikkje fagpersonen som melde behovet.",
+        en="The volunteer is not the professional who posted the need.",
     )
     remedy = Text(
-        nb="Saken må først gå over til en annen fagperson, og det er ikke en grunn til å bytte.",
-        nn="Saka må først gå over til ein annan fagperson, og det er ikkje ein grunn til å byte.",
-        en="The case would first have to pass to another professional, and this is no reason to do so.",
+        nb="Behovet må først gå over til en annen fagperson, og det er ikke en grunn til å bytte.",
+        nn="Behovet må først gå over til ein annan fagperson, og det er ikkje ein grunn til å byte.",
+        en="The need would first have to pass to another professional, and this is no reason to do so.",
     )
     who = Who.NOBODY
     source = Source("choice", "Nobody is both employee and volunteer in one case", since=date(2026, 11, 1))
@@ -147,9 +147,9 @@ class MetBefore(SoftRule):
 
     label = Text(nb="kjente", nn="kjende", en="met before")
     says = Text(
-        nb="To som har møttes før, og som begge vil møtes igjen, går foran. Vekt {weight}.",
-        nn="To som har møtt kvarandre før, og som begge vil møtast igjen, går framfor. Vekt {weight}.",
-        en="Two who have met before and both wish to meet again come first. Weight {weight}.",
+        nb="To som har møttes før, og som begge vil møtes igjen, går foran.",
+        nn="To som har møtt kvarandre før, og som begge vil møtast igjen, går framfor.",
+        en="Two who have met before and both wish to meet again come first.",
     )
     because = Text(
         nb="Har møttes før, og begge vil møtes igjen.",

@@ -106,15 +106,11 @@ class PreferredSkills(SoftRule):
 
     label = Text(nb="ferdighet", nn="ferdigheit", en="skills")
     says = Text(
-        nb="Jo flere av de ønskede ferdighetene, jo bedre. Vekt {weight}.",
-        nn="Di fleire av dei ønskte ferdigheitene, di betre. Vekt {weight}.",
-        en="The more of the preferred skills the better. Weight {weight}.",
+        nb="Jo flere av de ønskede ferdighetene, jo bedre.",
+        nn="Di fleire av dei ønskte ferdigheitene, di betre.",
+        en="The more of the preferred skills the better.",
     )
-    because = Text(
-        nb="Har {hits} av {asked} ønskede ferdigheter: {held}.",
-        nn="Har {hits} av {asked} ønskte ferdigheiter: {held}.",
-        en="Has {hits} of {asked} preferred skills: {held}.",
-    )
+    because = Text(nb="Kan bidra med: {held}.", nn="Kan bidra med: {held}.", en="Can offer: {held}.")
     source = Source("choice", "Share of what is asked: who can more is never worth less", since=date(2026, 11, 1))
     reads = frozenset({"volunteer.skills", "need.skills_preferred"})
 
@@ -144,9 +140,9 @@ class GivesAndGets(SoftRule):
 
     label = Text(nb="gjensidig", nn="gjensidig", en="mutual")
     says = Text(
-        nb="Det er fint når begge har noe den andre vil lære eller gjøre. Vekt {weight}.",
-        nn="Det er fint når begge har noko den andre vil lære eller gjere. Vekt {weight}.",
-        en="It is good when each has something the other wants to learn or do. Weight {weight}.",
+        nb="Det er fint når begge har noe den andre vil lære eller gjøre.",
+        nn="Det er fint når begge har noko den andre vil lære eller gjere.",
+        en="It is good when each has something the other wants to learn or do.",
     )
     because = Text(
         nb="Begge har noe å gi: {gives} den ene veien, {gets} den andre.",

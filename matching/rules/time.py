@@ -247,9 +247,9 @@ class PreferredTimes(SoftRule):
 
     label = Text(nb="favorittid", nn="favorittid", en="best time")
     says = Text(
-        nb="Det er fint når tiden er en av dem den frivillige liker best. Vekt {weight}.",
-        nn="Det er fint når tida er ei av dei den frivillige liker best. Vekt {weight}.",
-        en="It is good when the time is one that the volunteer likes best. Weight {weight}.",
+        nb="Det er fint når tiden er en av dem den frivillige liker best.",
+        nn="Det er fint når tida er ei av dei den frivillige liker best.",
+        en="It is good when the time is one that the volunteer likes best.",
     )
     because = Text(
         nb="En av tidene er blant dem den frivillige liker best.",

@@ -30,7 +30,7 @@ class FewOpenOffers(HardRule):
     fits = because
     remedy = Text(
         nb="Kunne vært med når den frivillige har svart, så det er færre enn {most} igjen.",
-        nn="Kunne vore med når den frivillige har svart, så det er færre enn {most} att.",
+        nn="Kunne vore med når den frivillige har svart, så det er færre enn {most} igjen.",
         en="Could take part once the volunteer has answered, so that fewer than {most} are left.",
     )
     who = Who.VOLUNTEER
@@ -117,11 +117,10 @@ class LongestIdle(SoftRule):
     label = Text(nb="ventetid", nn="ventetid", en="idle")
     says = Text(
         nb="Den som har ventet lengst eller aldri er spurt, går foran; halvparten av ventetiden teller etter "
-        "{half_days} dager. Vekt {weight}.",
+        "{half_days} dager.",
         nn="Den som har venta lengst eller aldri er spurd, går framfor; halvparten av ventetida tel etter "
-        "{half_days} dagar. Vekt {weight}.",
-        en="Whoever has waited longest or was never asked comes first; half of the wait counts after {half_days} days. "
-        "Weight {weight}.",
+        "{half_days} dagar.",
+        en="Whoever has waited longest or was never asked comes first; half of the wait counts after {half_days} days.",
     )
     because = Text(
         nb="Ikke spurt på {idle_days} dager.",
@@ -172,9 +171,9 @@ class FewestRunning(SoftRule):
 
     label = Text(nb="avtaler", nn="avtalar", en="load")
     says = Text(
-        nb="Den som har færrest avtaler, går foran; fra {many} teller det ikke. Vekt {weight}.",
-        nn="Den som har færrast avtalar, går framfor; frå {many} tel det ikkje. Vekt {weight}.",
-        en="Whoever has the fewest assignments comes first; from {many} it does not count. Weight {weight}.",
+        nb="Den som har færrest avtaler, går foran; fra {many} teller det ikke.",
+        nn="Den som har færrast avtalar, går framfor; frå {many} tel det ikkje.",
+        en="Whoever has the fewest assignments comes first; from {many} it does not count.",
     )
     because = Text(
         nb="Har {running} avtaler fra før.",

@@ -15,10 +15,12 @@ from matching.explain import Part, Verdict
 from matching.rule import Lang, Said
 from matching.rulebook import read
 from matching.words import Namer, by_key
+from samskap.integrations.places import municipality
 from samskap.models import Municipality, Need, Proposal, RuleBookVersion, WordKind
 from samskap.models.session import TenantSession
 from samskap.services import facts, kinds
 from samskap.services.facts import Held
+from samskap.services.vocabulary import inside
 from samskap.text import LOCALES, Locale, Text
 from samskap.workflows.proposal import ProposalState
 
@@ -32,7 +34,7 @@ VOCABULARIES = {
 DECIDED = (ProposalState.APPROVED, ProposalState.SET_ASIDE)
 GONE = Text(
     nb="Personen er ikke lenger med, eller behovet er ikke åpent lenger. Ingen ble spurt.",
-    nn="Personen er ikkje lenger med, eller behovet er ikkje ope lenger. Ingen vart spurd.",
+    nn="Personen er ikkje lenger med, eller behovet er ikkje ope lenger. Ingen blei spurd.",
     en="The person is no longer here, or the need is no longer open. Nobody was asked.",
 )
 
@@ -195,13 +197,16 @@ def namer(words: Mapping[tuple[WordKind, str], Text]) -> Namer:
 
     def name(lang: Lang, vocabulary: str, term: str) -> str:
         if vocabulary in VOCABULARIES:
-            word = words.get((VOCABULARIES[vocabulary], term))
-            return getattr(word, lang).lower() if word else term
+            kind = VOCABULARIES[vocabulary]
+            word = words.get((kind, term))
+            return inside(word.say(lang), kind, lang) if word else term
         if vocabulary == "kind":
             label: str = getattr(kinds.kind(term).label, lang)
             return label.lower()
         if vocabulary == "clearance":
             return _clearance(term, lang)
+        if vocabulary == "municipality" and (place := municipality(term)):
+            return place.nn if lang == "nn" else place.nb
         return by_key(lang, vocabulary, term)
 
     return name

@@ -13,7 +13,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from samskap.models import WordKind
-from samskap.text import LOCALES, Locale, Text
+from samskap.text import LOCALES, Locale, Text, within
 
 
 class Level(IntEnum):
@@ -101,6 +101,11 @@ def groups(kind: WordKind) -> tuple[Group, ...]:
     """Give the words of one kind in the groups they are shown in; empty groups are left out."""
     told = [Group(row["key"], Text.of(row), _words_of_group(kind, row["key"])) for row in _data()["group"]]
     return tuple(group for group in told if group.words)
+
+
+def inside(name: str, kind: WordKind, locale: Locale) -> str:
+    """A word as it stands inside a sentence; English writes its languages with a capital there too."""
+    return name if kind is WordKind.LANGUAGE and locale == "en" else within(name)
 
 
 def word(kind: WordKind, key: str, *, own: Sequence[Word] = ()) -> Word:

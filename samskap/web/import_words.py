@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from samskap.integrations.places import place_of_postcode
 from samskap.models import Term, Unit, WordKind
 from samskap.models.session import TenantSession
 from samskap.services import kinds
@@ -19,8 +18,9 @@ from samskap.services.imports.lists import AnyPlan
 from samskap.services.imports.needs import NeedEntry
 from samskap.services.imports.people import Standing, VolunteerEntry
 from samskap.services.imports.plan import RowPlan
-from samskap.services.vocabulary import UnknownWordError, word
+from samskap.services.vocabulary import UnknownWordError, inside, word
 from samskap.text import Locale, name_list, phone, week_in_words
+from samskap.web.words import postal
 
 OF_A_PERSON = (
     "email", "phone", "born", "postcode", "resources", "interests", "own_words", "languages", "free", "standing",
@@ -54,7 +54,7 @@ class Words:
         return {
             "phone": phone,
             "born": born_in_list,
-            "postcode": _place,
+            "postcode": postal,
             "free": lambda week: week_in_words(week.spans(), locale=self.locale),
             "preferred": lambda week: week_in_words(week.spans(), locale=self.locale),
             "weekly": lambda spans: week_in_words(spans, locale=self.locale),
@@ -68,7 +68,8 @@ class Words:
         return STANDINGS[standing].say(self.locale)
 
     def _labels(self, kind: WordKind, keys: Iterable[str]) -> str:
-        return name_list(sorted(self._label(kind, key) for key in keys), locale=self.locale)
+        names = sorted(self._label(kind, key) for key in keys)
+        return name_list([inside(name, kind, self.locale) for name in names], locale=self.locale)
 
     def _label(self, kind: WordKind, key: str) -> str:
         try:
@@ -99,11 +100,6 @@ class Words:
         times = (self.write("weekly", entry.weekly), self.write("sessions", entry.sessions), entry.how_often)
         told = (kind, self.write("postcode", entry.postcode), *times, count)
         return " · ".join(filter(None, (*told, self.write("unit_id", entry.unit_id))))
-
-
-def _place(code: str) -> str:
-    known = place_of_postcode(code)
-    return f"{code} {known.town}" if known else code
 
 
 def words_of(db: TenantSession, plan: AnyPlan, *, locale: Locale) -> Words:

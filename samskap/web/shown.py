@@ -14,6 +14,7 @@ from matching.times import Dated, Weekly, Window
 from samskap.models import Mode, Need, NeedTerm, NeedWindow, Term, Times, WordKind
 from samskap.services import kinds, seen_needs
 from samskap.services.facts import window_of
+from samskap.services.vocabulary import inside
 from samskap.text import name_list, session_in_words, week_in_words
 from samskap.web.words import say
 from samskap.workflows.need import NeedState, Outcome
@@ -58,11 +59,11 @@ def _shown(need: Need, terms: Sequence[tuple[Term, bool]], windows: Sequence[Win
         expects=say(kinds.kind(need.kind).expects),
         when=_when(need, windows, exact=exact),
         where=where(need),
-        asks_for=tuple(name_of(term) for term in asked if term.kind is not WordKind.LANGUAGE),
+        asks_for=tuple(word_of(term) for term in asked if term.kind is not WordKind.LANGUAGE),
         speaks=name_list(
-            [name_of(term) for term in asked if term.kind is WordKind.LANGUAGE], locale=g.locale, link="or"
+            [word_of(term) for term in asked if term.kind is WordKind.LANGUAGE], locale=g.locale, link="or"
         ),
-        wishes_for=tuple(name_of(term) for term, required in terms if not required),
+        wishes_for=tuple(word_of(term) for term, required in terms if not required),
     )
 
 
@@ -70,6 +71,11 @@ def name_of(term: Term) -> str:
     """A word of the vocabulary in the language of the page."""
     name: str = getattr(term, g.locale)
     return name
+
+
+def word_of(term: Term) -> str:
+    """The same as it stands inside a sentence."""
+    return inside(name_of(term), term.kind, g.locale)
 
 
 def _terms(ids: Sequence[int]) -> Mapping[int, list[tuple[Term, bool]]]:
@@ -110,7 +116,9 @@ def _times_in_words(windows: Sequence[Window]) -> list[str]:
 def where(need: Need) -> str:
     """Where and how, no finer than the village."""
     how = mode_names()[need.mode]
-    return f"{how}, {need.place}" if need.place and need.mode not in (Mode.PHONE, Mode.ONLINE) else how
+    if not need.place or need.mode in (Mode.PHONE, Mode.ONLINE):
+        return how
+    return need.place if need.mode is Mode.INSTITUTION else f"{how}, {need.place}"
 
 
 def mode_names() -> Mapping[Mode, str]:

@@ -12,6 +12,7 @@ from flask_babel import get_domain  # type: ignore[attr-defined]
 from markupsafe import Markup
 
 from samskap import text
+from samskap.integrations.places import place_of_postcode
 from samskap.text import Locale, Text
 
 
@@ -31,6 +32,8 @@ def install(app: Flask) -> None:
         "moment": lambda moment: text.moment_in_words(moment, now=g.now, locale=locale()),
         "capitalized": lambda phrase: phrase[:1].upper() + phrase[1:],
         "phone": text.phone,
+        "dial": lambda number: f"tel:{number.replace(' ', '')}",
+        "postal": postal,
         "distance": lambda km: text.distance(km, locale=locale()),
         "week_in_words": lambda week: text.week_in_words(week.spans(), locale=locale()),
         "names": lambda names: text.name_list(list(names), locale=locale()),
@@ -61,6 +64,12 @@ def _ngettext(one: str, many: str, count: int) -> str:
 def say(sentence: Text, **values: object) -> str:
     """A sentence of text.py or of a rule, in the request's language."""
     return sentence.say(locale(), **values)
+
+
+def postal(code: str) -> str:
+    """A postcode with its town, "2635 Tretten"; alone where the town is not known."""
+    known = place_of_postcode(code)
+    return f"{code} {known.town}" if known else code
 
 
 def _day(value: date | datetime) -> date:

@@ -154,7 +154,9 @@ def showcase_app() -> Flask:
     init_assets(app)
     Babel(app, locale_selector=lambda: request.args.get("lang", "nb"))
     app.jinja_env.globals.update(csrf_token=generate_csrf, csp_nonce=lambda: g.nonce, form_key=lambda: "")
-    app.jinja_env.filters["phone"] = phone
+    app.jinja_env.filters.update(
+        phone=phone, dial="tel:{}".format, capitalized=lambda said: said[:1].upper() + said[1:]
+    )
     app.before_request(new_nonce)
     app.after_request(strict)
 
