@@ -151,9 +151,9 @@ _HOW_LONG: Final[Mapping[tuple[Until, bool], Text]] = {
         nn="Så lenge du er med, og {days} etter at du sluttar.",
         en="For as long as you take part, and {days} after you leave.",
     ),
-    (Until.ENDS, False): Text(nb="Til saken er over.", nn="Til saka er over.", en="Until the matter is over."),
+    (Until.ENDS, False): Text(nb="Til det er over.", nn="Til det er over.", en="Until it is over."),
     (Until.ENDS, True): Text(
-        nb="{days} etter at saken er over.", nn="{days} etter at saka er over.", en="{days} after the matter is over."
+        nb="{days} etter at det er over.", nn="{days} etter at det er over.", en="{days} after it is over."
     ),
     (Until.MADE, False): Text(
         nb="Slettes med en gang det er brukt.",
@@ -176,6 +176,7 @@ _HOW_LONG: Final[Mapping[tuple[Until, bool], Text]] = {
 def how_long(word: Word, *, locale: Locale) -> str:
     """Say in one language how long a column is kept."""
     text = _HOW_LONG[(word.until, word.until is not Until.ARCHIVED and word.days > 0)]
-    spell = counted(word.days, "day", locale=locale)
+    years, rest = divmod(word.days, 365)
+    spell = counted(word.days, "day", locale=locale) if rest else counted(years, "year", locale=locale)
     said = text.say(locale, days=spell) if word.days and word.until is not Until.ARCHIVED else text.say(locale)
     return said[0].upper() + said[1:]

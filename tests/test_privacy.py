@@ -78,10 +78,22 @@ def test_only_archive_material_survives_erasure() -> None:
 
 
 @pytest.mark.parametrize("until", Until)
-@pytest.mark.parametrize("days", [0, 1, 365])
+@pytest.mark.parametrize("days", [0, 1, 30, 365])
 def test_how_long_is_a_sentence_in_every_language(until: Until, days: int) -> None:
     word = Word(True, "Navnet ditt", days=days, until=until, erase="keep" if until is Until.ARCHIVED else "blank")
     told = {how_long(word, locale=locale) for locale in LOCALES}
     assert len(told) >= 2
     assert not any(said[0].islower() or not said.endswith(".") for said in told)
-    assert all(("365" in said) == (days == 365 and until is not Until.ARCHIVED) for said in told)
+    assert all(("30" in said) == (days == 30 and until is not Until.ARCHIVED) for said in told)
+
+
+@pytest.mark.parametrize(
+    ("days", "nb"),
+    [
+        (365, "Ett år etter at det er over."),
+        (730, "To år etter at det er over."),
+        (366, "366 dager etter at det er over."),
+    ],
+)
+def test_whole_years_are_called_years(days: int, nb: str) -> None:
+    assert how_long(Word(True, "Navnet ditt", days=days, until=Until.ENDS), locale="nb") == nb

@@ -101,5 +101,5 @@ class Membership(Base, Tenanted):
     )
     since: Mapped[datetime] = mapped_column(
         Moment,
-        info=personal("Siden når", until=Until.ENDS, erase="delete"),
+        info=personal("Når du fikk rollen", until=Until.ENDS, erase="delete"),
     )

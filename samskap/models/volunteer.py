@@ -73,7 +73,7 @@ class Volunteer(Base, Tenanted):
         default=False,
         info=personal("At erfaringen din kan brukes når vi leter etter noen å møte"),
     )
-    registered_at: Mapped[datetime] = mapped_column(Moment, info=personal("Siden når"))
+    registered_at: Mapped[datetime] = mapped_column(Moment, info=personal("Når du meldte deg"))
     last_asked_at: Mapped[datetime | None] = mapped_column(
         Moment, info=personal("Når du sist ble spurt, så ikke de samme spørres hele tiden")
     )

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, current_app, g, make_response, render_template, request
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from matching.rule import HardRule, Said, Source
 from matching.words import sentence
 from samskap.models import Base, Need
 from samskap.permissions import Can
-from samskap.privacy import how_long, register_of
+from samskap.privacy import Until, Word, how_long, register_of
 from samskap.services import health, kinds, legal_texts, matching, seen_needs
 from samskap.web.blueprint import Pages
 from samskap.web.paging import page_of_rows, searched
@@ -97,19 +98,21 @@ def _source(source: Source) -> str:
 @pages.shows("/personvern", needs=Can.VISIT)
 def privacy() -> str:
     """What is kept, why and for how long, written from the words that stand beside the columns."""
-    held = {
-        (one.word.why, how_long(one.word, locale=g.locale))
-        for one in register_of(Base.metadata).personal()
-        if not one.word.subject
-    }
+    kept: dict[str, set[str]] = {}
+    for word in sorted(_words_of_columns(), key=lambda word: (list(Until).index(word.until), word.days)):
+        kept.setdefault(how_long(word, locale=g.locale), set()).add(_(word.why))
     return render_template(
         "public/privacy.html",
         sections=[
             (one.key, say(one.title), say(one.text, municipality=g.municipality.name))
             for one in legal_texts.privacy_sections()
         ],
-        held=sorted(held),
+        kept=[(long, sorted(whys)) for long, whys in kept.items()],
     )
+
+
+def _words_of_columns() -> list[Word]:
+    return [one.word for one in register_of(Base.metadata).personal() if not one.word.subject]
 
 
 @pages.shows("/tilgjengelighet", needs=Can.VISIT)
