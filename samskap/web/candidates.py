@@ -41,8 +41,9 @@ MOST_PARTS = 5
 MOST_FOUND = 10
 FEW_TIMES = 3
 """Up to so many times are told one by one."""
-IN_THE_HEADING = frozenset({"nearness", "longest_idle"})
-"""Parts of the points that the line under the name tells of."""
+SAID_ABOVE = frozenset({"nearness", "longest_idle"})
+"""Parts of the points whose reason stands under the name already: how far, and since when."""
+MOST_PROS, MOST_CONS = 3, 2
 
 
 class ChooseForm(Form):
@@ -194,7 +195,7 @@ def _plain(moment: Any) -> str:
 
 def _row(face: Face, rank: int, found: Explanation, speak: Speaker) -> Row:
     fits, misses = _times(found.options)
-    told = sorted((part for part in found.soft if part.key not in IN_THE_HEADING), key=lambda part: -part.points)
+    said = sorted((part for part in found.soft if part.key not in SAID_ABOVE), key=lambda part: -part.points)
     return Row(
         face=face,
         rank=rank,
@@ -209,8 +210,8 @@ def _row(face: Face, rank: int, found: Explanation, speak: Speaker) -> Row:
         ),
         fits=fits,
         misses=misses,
-        pros=[speak(part.speaks_for) for part in told if part.speaks_for][:3],
-        cons=[speak(part.speaks_against) for part in told if part.speaks_against][:2],
+        pros=[speak(part.speaks_for) for part in said if part.speaks_for][:MOST_PROS],
+        cons=[speak(part.speaks_against) for part in reversed(said) if part.speaks_against][:MOST_CONS],
         bar=drawing.points_bar(_together(found.soft)),
         parts=drawing.points_bar([_part(part, speak) for part in found.soft if part.most]),
         week=week_in_words(found.free, locale=g.locale),
@@ -337,11 +338,8 @@ def person(need_id: int, volunteer_id: int) -> Any:
         "candidates/person.html",
         need=need,
         row=_row(_faces([volunteer_id])[volunteer_id], rank, found, speak),
-        verdicts=[
-            (getattr(one.label, g.locale), one.allowed, speak(one.why), speak(one.remedy) if one.remedy else "")
-            for one in found.hard
-            if one.in_scope
-        ],
+        refused=[(speak(one.why), speak(one.remedy) if one.remedy else "") for one in found.refused_by],
+        allowed=[(getattr(one.label, g.locale), speak(one.why)) for one in found.hard if one.allowed and one.in_scope],
         found=found,
         rank=rank,
         form=form,

@@ -57,8 +57,10 @@ def mine() -> str:
 
 @pages.shows("/behov/nytt", needs=Can.POST_NEED)
 def new() -> str:
-    """First the kind of task: it brings the defaults, and what the law lets anyone ask for."""
-    return render_template("needs/kinds.html", sectors=[(one, kinds.kinds_in(one.key)) for one in kinds.sectors()])
+    """First the kind of task, one's own sector on top: it brings the defaults, and what the law lets anyone ask for."""
+    own = set(g.db.scalars(select(Unit.sector).where(Unit.id.in_(sorted(g.actor.unit_ids)))))
+    order = sorted(kinds.sectors(), key=lambda sector: sector.key not in own)
+    return render_template("needs/kinds.html", sectors=[(one, kinds.kinds_in(one.key)) for one in order])
 
 
 @pages.asks("/behov/nytt/<kind_key>", needs=Can.POST_NEED)

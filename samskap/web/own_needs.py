@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from samskap.models import Need
 from samskap.services import consents, needs, seen_needs
 from samskap.services.steps import Refused
-from samskap.web.forms.own_needs import OwnNeedForm, as_typed
+from samskap.web.forms.own_needs import USUAL, OwnNeedForm, as_typed
 from samskap.web.shown import as_shown, state_names
 from samskap.web.words import say
 
@@ -63,6 +63,7 @@ def _page(form: OwnNeedForm, need: Need | None = None, *, status: int = 0) -> tu
     return render_template(
         "needs/for_myself.html",
         form=form,
+        usual=len(USUAL),
         need=need,
         now_stands=as_shown(need, exact=True) if need and status == 409 else None,
         mine=g.db.scalars(seen_needs.of_citizen(g.actor)).all() if need is None else [],

@@ -17,7 +17,7 @@ from samskap.text import phone, week_in_words
 from samskap.web.blueprint import Pages
 from samskap.web.forms.base import printable
 from samskap.web.forms.signup import AboutForm, OwnWordsForm, WhereForm, chosen_ids, travel_choices
-from samskap.web.shown import name_of
+from samskap.web.shown import name_of, word_of
 from samskap.web.week_form import read_week, show_week
 from samskap.web.whom import begun, for_whom, home_of, seen, somebody_named, whom
 from samskap.web.words import say
@@ -26,6 +26,8 @@ from samskap.workflows.volunteer import VolunteerState
 pages = Pages("signup", __name__)
 
 STEPS = ("where", "gives", "week", "about")
+USUAL_LANGUAGES = ("nb", "en")
+"""Stand first in the list of languages; the others come out on a press."""
 
 
 def step_names() -> list[str]:
@@ -247,11 +249,12 @@ def about() -> Any:
     levels = {term.id: has.level for term, has in terms.of_volunteer(g.db, person.id) if term.kind is WordKind.LANGUAGE}
     languages = terms.in_use(g.db)[WordKind.LANGUAGE]
     spoken = list(levels) or [term.id for term in languages if term.key == "nb"]
+    first = [term for term in languages if term.key in USUAL_LANGUAGES or term.id in spoken]
     shown = phone(person.phone) if person.phone else ""
     form = AboutForm(data={"born": person.birth_date, "phone": shown, "languages": spoken})
-    form.fill([(term.id, name_of(term)) for term in languages])
+    form.fill([(term.id, name_of(term)) for term in (*first, *(term for term in languages if term not in first))])
     if not (_is_posted() and form.validate()):
-        return _page("about", volunteer, faulty=_is_posted(), form=form)
+        return _page("about", volunteer, faulty=_is_posted(), form=form, first=len(first))
     volunteer = begun()
     resources.set_about(g.db, volunteer, form.about(levels))
     return _next(volunteer, "about")
@@ -279,19 +282,19 @@ def look_over() -> Any:
 def _welcome() -> str:
     if name := somebody_named():
         return _("%(name)s er med.", name=name)
-    return _("Takk. Du er med. En koordinator tar kontakt innen tre virkedager.")
+    return _("Takk. Vi har fått svarene dine. En koordinator tar kontakt innen tre virkedager.")
 
 
 def _sum_up(volunteer: Volunteer, missing: str) -> str:
     has = terms.of_volunteer(g.db, volunteer.id)
-    can = [name_of(term) for term, one in has if term.kind is WordKind.RESOURCE and not one.wish]
+    can = [word_of(term) for term, one in has if term.kind is WordKind.RESOURCE and not one.wish]
     return render_template(
         "signup/look_over.html",
         person=g.db.get_one(Person, volunteer.id),
         volunteer=volunteer,
         travel=dict(travel_choices())[volunteer.travel],
         gives=[*can, *own_words_of(volunteer)],
-        speaks=[name_of(term) for term, _one in has if term.kind is WordKind.LANGUAGE],
+        speaks=[word_of(term) for term, _one in has if term.kind is WordKind.LANGUAGE],
         week=week_in_words(volunteer.free.spans(), locale=g.locale) if volunteer.free is not None else "",
         whom=whom(),
         somebody=somebody_named(),

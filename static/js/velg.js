@@ -10,6 +10,7 @@ for (const field of document.querySelectorAll('[data-velg]')) {
   const list = document.getElementById(field.dataset.velg), said = document.getElementById(field.dataset.velg + '-sum');
   const items = [...list.querySelectorAll('[data-ord]')].map(item => [item, wordsOf(item.dataset.ord)]);
   const heads = [...list.querySelectorAll('[data-gruppe]')];
+  let searched = false;
   const narrow = () => {
     const asked = wordsOf(field.value);
     const hits = items.map(([, known]) => asked.filter(word => known.some(other => alike(word, other))).length);
@@ -20,7 +21,11 @@ for (const field of document.querySelectorAll('[data-velg]')) {
       count += hit;
       item.hidden = !hit && !item.querySelector(':checked');
     });
-    for (const head of heads) head.hidden = !head.querySelector('[data-ord]:not([hidden])');
+    heads.forEach((head, n) => {
+      head.hidden = !head.querySelector('[data-ord]:not([hidden])');
+      if (asked.length || searched) head.open = !!asked.length || !n || !!head.querySelector(':checked');
+    });
+    searched = !!asked.length;
     said.textContent = !asked.length ? '' : count ? said.dataset.some.replace('#', count) : said.dataset.none;
   };
   for (const button of document.querySelectorAll('[data-velg-knapp="' + field.dataset.velg + '"]')) button.hidden = true;

@@ -85,7 +85,7 @@ def states_of(number: int) -> tuple[tuple[str, str, bool], ...]:
 WALKS = {
     "need": ("/behov", "a[href^='/behov/']:not([href*='nytt'])"),
     "candidates": ("/arbeidsliste?slag=match", "a[href$='/kandidater']"),
-    "candidate": ("candidates", "a[href*='/kandidater/']"),
+    "candidate": ("candidates", "a[href*='/kandidater/']:not([href$='/legg-til-side'])"),
     "set aside": ("candidates", "a[href$='/legg-til-side']"),
     "volunteer": ("/frivillige", "a[href^='/frivillige/']:not([href*='registrer'])"),
 }

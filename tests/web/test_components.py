@@ -265,12 +265,23 @@ def test_the_list_narrows_to_what_fits_best_and_a_ticked_box_stays_in_sight(show
     page.get_by_label("Søk i lista").fill("astronomi")
     expect(page.get_by_role("status")).to_contain_text("Vi fant ikke ordet.")
     page.get_by_label("Søk i lista").fill("")
-    assert page.locator(".pick:visible").count() == 4
+    assert page.locator(".pick:visible").all_inner_texts() == [
+        "Besøk og prat\nHjemme eller på telefon",
+        "Gå tur sammen",
+    ]
     expect(page.get_by_role("button", name="Søk")).to_be_hidden()
+
+
+def test_a_group_opens_on_a_press_and_the_first_stands_open(showcase: str, visit: Visit) -> None:
+    page = visit(f"{showcase}/velg")
+    assert page.locator(".pick:visible").count() == 2
+    page.get_by_role("heading", name="Kjøre og følge").click()
+    assert page.locator(".pick:visible").count() == 4
 
 
 def test_without_script_the_list_is_whole_and_has_a_search_button(showcase: str, visit: Visit) -> None:
     page = visit(f"{showcase}/velg", Visitor(390, script=False))
+    page.get_by_role("heading", name="Kjøre og følge").click()
     assert page.locator(".pick:visible").count() == 4
     expect(page.get_by_role("button", name="Søk")).to_be_visible()
 

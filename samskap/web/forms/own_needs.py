@@ -20,6 +20,12 @@ from samskap.web.forms.places import ELSEWHERE, PlaceMixin, place_typed
 from samskap.web.forms.times import TimesMixin
 from samskap.web.words import say
 
+USUAL = (
+    "visiting_friend", "walking_friend", "phone_friend", "digital_home", "errands", "appointment_companion",
+    "meal_company",
+)  # fmt: skip
+"""What most people ask for; the rest comes out on a press."""
+
 
 class OwnNeedForm(TimesMixin, PlaceMixin, Form):
     """What a citizen writes for themselves: short, in their own words."""
@@ -104,5 +110,6 @@ def as_typed(words: NeedWords, consent: Consent | None) -> dict[str, Any]:
 
 
 def kinds_for_oneself() -> list[kinds.KindOfTask]:
-    """Kinds of task that one person may ask for."""
-    return [kind for kind in kinds.kinds() if kind.audience is Audience.PERSON]
+    """Kinds of task that one person may ask for; what most people ask for comes first."""
+    usual = [kinds.kind(key) for key in USUAL]
+    return [*usual, *(kind for kind in kinds.kinds() if kind.audience is Audience.PERSON and kind not in usual)]
