@@ -21,7 +21,7 @@ MONTHS = 3
 
 TOO_OLD = Text(
     nb="Attesten var eldre enn tre måneder da den ble vist. Be om en ny, og registrer den når du har sett den.",
-    nn="Attesten var eldre enn tre månader då han vart vist. Be om ein ny, og registrer han når du har sett han.",
+    nn="Attesten var eldre enn tre månader då han blei vist. Be om ein ny, og registrer han når du har sett han.",
     en="The certificate was more than three months old when it was shown. Ask for a new one and register that.",
 )
 IN_FUTURE = Text(

@@ -14,7 +14,7 @@ from samskap.text import Locale, Text, today
 
 NOT_YET = Text(
     nb="Datoen kan ikke ligge fram i tid. Skriv dagen erklæringen ble signert.",
-    nn="Datoen kan ikkje liggje fram i tid. Skriv dagen erklæringa vart signert.",
+    nn="Datoen kan ikkje liggje fram i tid. Skriv dagen erklæringa blei signert.",
     en="The date cannot lie ahead. Write the day on which the declaration was signed.",
 )
 BY_ANOTHER = Text(

@@ -85,7 +85,7 @@ SEPARATE = frozenset({"windows", "required", "preferred", "settled", "consent"})
 
 CHANGED_MEANWHILE = Text(
     nb="Noen andre har endret behovet mens du skrev. Det du skrev, står under. Se hva som er nytt, og lagre igjen.",
-    nn="Nokon andre har endra behovet medan du skreiv. Det du skreiv, står under. Sjå kva som er nytt, og lagre att.",
+    nn="Nokon andre har endra behovet medan du skreiv. Det du skreiv, står under. Sjå kva som er nytt, og lagre igjen.",
     en="Somebody else changed the need while you wrote. What you wrote stands below. See what is new, and save again.",
 )
 NOT_NOW = Text(

@@ -53,7 +53,7 @@ ANSWERS_THEMSELVES = Text(
 )
 LATER = Text(
     nb="Velg en dag fram i tid, så vi vet når vi kan spørre igjen.",
-    nn="Vel ein dag fram i tid, så vi veit når vi kan spørje att.",
+    nn="Vel ein dag fram i tid, så vi veit når vi kan spørje igjen.",
     en="Choose a day that lies ahead, so that we know when to ask again.",
 )
 

@@ -27,7 +27,7 @@ LIVE = (ProposalState.PROPOSED, ProposalState.APPROVED, ProposalState.SET_ASIDE)
 
 CLOSED = Text(
     nb="Behovet er ikke åpent lenger, så ingen ble spurt.",
-    nn="Behovet er ikkje ope lenger, så ingen vart spurd.",
+    nn="Behovet er ikkje ope lenger, så ingen blei spurd.",
     en="The need is no longer open, so nobody was asked.",
 )
 NO_CONSENT = Text(
@@ -47,7 +47,7 @@ ORDER_CHANGED = Text(
 )
 NOW_ASIDE = Text(
     nb="Personen er lagt til side for dette behovet. Ta fram forslaget igjen først.",
-    nn="Personen er lagd til side for dette behovet. Ta fram att forslaget først.",
+    nn="Personen er lagd til side for dette behovet. Ta fram igjen forslaget først.",
     en="The person has been set aside for this need. Take the proposal up again first.",
 )
 ASKED_ALREADY = Text(

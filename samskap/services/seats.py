@@ -25,7 +25,7 @@ WANTED = frozenset({NeedState.OPEN, NeedState.COVERED, NeedState.RUNNING})
 HELD = frozenset({NeedState.COVERED, NeedState.RUNNING})
 FULL = Text(
     nb="Plassen er nettopp blitt fylt, så ingen flere ble spurt.",
-    nn="Plassen er nettopp blitt fylt, så ingen fleire vart spurde.",
+    nn="Plassen er nettopp blitt fylt, så ingen fleire blei spurde.",
     en="The place has just been filled, so nobody else was asked.",
 )
 

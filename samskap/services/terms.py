@@ -111,6 +111,14 @@ def turn_into(db: TenantSession, actor: Actor, own_word_id: int, *, term_id: int
     return word
 
 
+def unread_alike(db: TenantSession) -> Sequence[tuple[OwnWord, int]]:
+    """What nobody has read, the oldest first; what several wrote stands once, with how many they are."""
+    alike: dict[str, list[OwnWord]] = defaultdict(list)
+    for word in db.scalars(unread()):
+        alike[fold(word.words)].append(word)
+    return [(words[0], len(words)) for words in alike.values()]
+
+
 def _unread(db: TenantSession, actor: Actor, own_word_id: int) -> OwnWord:
     """One that still waits; Refused when another coordinator was first."""
     word = find(db, actor, Can.KEEP_VOCABULARY, OwnWord, own_word_id, lock=True)
@@ -161,9 +169,10 @@ def _key(label: str, taken: Collection[str]) -> str:
 
 
 def leave(db: TenantSession, actor: Actor, own_word_id: int, *, now: datetime) -> OwnWord:
-    """It stays in the volunteer's own words alone, and is not shown to the coordinator again."""
+    """It stays in the own words of those who wrote it, and is not shown to the coordinator again."""
     word = _unread(db, actor, own_word_id)
-    word.ignored_at = now
+    for same in _spelled_alike(db, word):
+        same.ignored_at = now
     return word
 
 

@@ -21,7 +21,7 @@ from samskap.web.blueprint import Pages
 from samskap.web.forms.assignments import ConfirmForm, ContactForm, EndForm, WhyForm, ending_names
 from samskap.web.offers import how_far, with_whom
 from samskap.web.paging import page_of_rows
-from samskap.web.shown import as_shown
+from samskap.web.shown import as_shown, word_of
 from samskap.web.told import told_of
 from samskap.workflows.assignment import MET, AssignmentState, Ending
 from samskap.workflows.meeting import MeetingState
@@ -53,9 +53,18 @@ class Line:
     id: int
     title: str
     state: AssignmentState
+    said: str
+    """The state in words."""
     since: datetime
     volunteer: str
     """Empty for those who may not know yet."""
+
+
+def state_of(assignment: Assignment) -> str:
+    """Where it stands, said to the one who looks: what waits for an answer waits for them, if they may give it."""
+    if assignment.state is S.ASKED and standing(assignment).answers:
+        return _("Venter på svar fra deg")
+    return state_names()[assignment.state]
 
 
 @pages.shows("/avtaler", needs=Can.SEE_CANDIDATES)
@@ -72,9 +81,7 @@ def all_assignments() -> str:
 def mine() -> str:
     """My own, as a volunteer, a recipient or a professional."""
     page = page_of_rows(g.db, assignments.mine(g.actor))
-    return render_template(
-        "assignments/mine.html", page=page, lines=_lines(page.items, named=False), states=state_names()
-    )
+    return render_template("assignments/mine.html", page=page, lines=_lines(page.items, named=False))
 
 
 def _lines(found: Sequence[Assignment], *, named: bool) -> list[Line]:
@@ -85,6 +92,7 @@ def _lines(found: Sequence[Assignment], *, named: bool) -> list[Line]:
             id=one.id,
             title=titles[one.need_id],
             state=one.state,
+            said=state_names()[one.state] if named else state_of(one),
             since=one.created_at,
             volunteer=names.get(one.volunteer_id, ""),
         )
@@ -146,7 +154,7 @@ def show(assignment_id: int) -> str:
         need=need,
         stands=stands,
         volunteer_side=stands.side is Side.VOLUNTEER,
-        state=state_names()[assignment.state],
+        state=state_of(assignment),
         step=_step(assignment),
         shown=as_shown(need, exact=True),
         task=kinds.kind(need.kind),
@@ -201,16 +209,12 @@ def about_volunteer(assignment: Assignment, need: Need) -> list[str]:
     query = query.where(VolunteerTerm.volunteer_id == assignment.volunteer_id, VolunteerTerm.wish.is_(False))
     has = g.db.scalars(query.order_by(Term.nb)).all()
     asked = {term.id for term, _required in needs.terms_of(g.db, need)}
-    languages = [getattr(term, g.locale) for term in has if term.kind is WordKind.LANGUAGE]
-    can = [getattr(term, g.locale) for term in has if term.id in asked and term.kind is not WordKind.LANGUAGE]
+    languages = [word_of(term) for term in has if term.kind is WordKind.LANGUAGE]
+    can = [word_of(term) for term in has if term.id in asked and term.kind is not WordKind.LANGUAGE]
     far = how_far(assignment.volunteer_id, need)
     told = [_("Bor %(distance)s unna.", distance=far)] if far else []
-    told += [_("Snakker %(languages)s.", languages=_listed(languages))] if languages else []
-    return [*told, *([_("Kan %(words)s.", words=_listed(can))] if can else [])]
-
-
-def _listed(words: Sequence[str]) -> str:
-    return name_list([word.lower() for word in words], locale=g.locale)
+    told += [_("Snakker %(languages)s.", languages=name_list(languages, locale=g.locale))] if languages else []
+    return [*told, *([_("Kan %(words)s.", words=name_list(can, locale=g.locale))] if can else [])]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 from flask import g, render_template
 from flask_babel import gettext as _
 
 from samskap.permissions import Can
 from samskap.services import figures
+from samskap.text import counted
 from samskap.web.blueprint import Pages
 
 pages = Pages("figures", __name__)
@@ -27,4 +30,6 @@ def show() -> str:
         "agreed": _("Begge sa ja"),
         "met": _("Møttes"),
     }
-    return render_template("figures/show.html", figures=figures.figures(g.db, g.actor, now=g.now), names=names)
+    told = figures.figures(g.db, g.actor, now=g.now)
+    wait = counted(max(1, math.ceil(told.days_to_yes)), "day", locale=g.locale) if told.days_to_yes is not None else ""
+    return render_template("figures/show.html", figures=told, wait=wait, names=names)

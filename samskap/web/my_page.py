@@ -21,7 +21,7 @@ from samskap.web import drawing
 from samskap.web.blueprint import Pages
 from samskap.web.forms.signup import AwayForm, PauseForm, WishesForm
 from samskap.web.paging import Page, page_of
-from samskap.web.shown import Shown, as_openings, name_of, state_names
+from samskap.web.shown import Shown, as_openings, name_of, state_names, word_of
 from samskap.web.signup import own_words_of
 from samskap.web.whom import for_whom, home_of, somebody_named, the_volunteer, whom
 from samskap.workflows.assignment import LIVE
@@ -42,9 +42,11 @@ def show() -> str:
     volunteer = g.db.get(Volunteer, g.actor.id)
     free = volunteer.free.spans() if volunteer and volunteer.free is not None else ()
     own = g.db.scalars(seen_needs.of_citizen(g.actor)).all()
+    person = g.db.get_one(Person, g.actor.id)
     return render_template(
         "my_page/show.html",
-        person=g.db.get_one(Person, g.actor.id),
+        first_name=person.name.partition(" ")[0],
+        confirmed=person.confirmed_at is not None,
         volunteer=volunteer,
         offers=_with_titles(volunteers.waiting_offers(g.db, g.actor.id)) if volunteer else [],
         waiting=[(one, waits_in_words()[one.what]) for one in waiting.for_me(g.db, g.actor, now=g.now)],
@@ -56,7 +58,7 @@ def show() -> str:
         week=week_in_words(free, locale=g.locale) if free else "",
         picture=drawing.week_picture(free=free, locale=g.locale) if free else None,
         gives=_gives(volunteer),
-        volunteer_state=state_words(volunteer) if volunteer else "",
+        volunteer_state=state_words(volunteer) if volunteer and person.confirmed_at is not None else "",
         paused=volunteer is not None and on_a_break(volunteer, today(g.now)),
     )
 
@@ -64,7 +66,7 @@ def show() -> str:
 def _gives(volunteer: Volunteer | None) -> list[str]:
     """What one can, in the words of the list and in one's own."""
     held = terms.of_volunteer(g.db, g.actor.id)
-    listed = [name_of(term) for term, has in held if term.kind is WordKind.RESOURCE and not has.wish]
+    listed = [word_of(term) for term, has in held if term.kind is WordKind.RESOURCE and not has.wish]
     return [*listed, *own_words_of(volunteer)]
 
 

@@ -18,7 +18,7 @@ from samskap.services.steps import Refused, find
 from samskap.text import Text
 from samskap.web.blueprint import Pages
 from samskap.web.forms.base import Filled, Form, line, pick
-from samskap.web.paging import page_of_rows
+from samskap.web.paging import page_of
 from samskap.web.shown import name_of
 from samskap.web.words import say
 
@@ -48,7 +48,7 @@ class NewForm(Form):
 @pages.shows("/egne-ord", needs=Can.KEEP_VOCABULARY)
 def show() -> str:
     """What nobody has read, the oldest first."""
-    return render_template("own_words/show.html", page=page_of_rows(g.db, terms.unread()))
+    return render_template("own_words/show.html", page=page_of(terms.unread_alike(g.db)))
 
 
 @pages.asks("/egne-ord/<int:own_word_id>", needs=Can.KEEP_VOCABULARY)
@@ -82,7 +82,7 @@ def turn(own_word_id: int) -> Any:
 def leave(own_word_id: int) -> Response:
     """It stays in the volunteer's own words alone."""
     terms.leave(g.db, g.actor, own_word_id, now=g.now)
-    return _done(_("Ordet står hos den som skrev det."))
+    return _done(_("Ordet står hos dem som skrev det."))
 
 
 def _done(said: str) -> Response:

@@ -20,7 +20,7 @@ from samskap.web.blueprint import Pages
 from samskap.web.candidates import travel_words
 from samskap.web.forms.signup import AssistForm
 from samskap.web.paging import page_of_rows, searched
-from samskap.web.shown import name_of
+from samskap.web.shown import word_of
 from samskap.web.signup import own_words_of
 from samskap.web.told import told_of
 from samskap.web.words import say
@@ -91,10 +91,10 @@ def _words_of(volunteer: Volunteer) -> dict[str, Any]:
     """What one can, would like to, likes and speaks. What somebody has lived through is theirs alone."""
     has = terms.of_volunteer(g.db, volunteer.id)
     return {
-        "gives": [name_of(term) for term, one in has if term.kind is WordKind.RESOURCE and not one.wish],
-        "wants": [name_of(term) for term, one in has if term.kind is WordKind.RESOURCE and one.wish],
-        "likes": [name_of(term) for term, _one in has if term.kind is WordKind.INTEREST],
-        "speaks": [name_of(term) for term, _one in has if term.kind is WordKind.LANGUAGE],
+        "gives": [word_of(term) for term, one in has if term.kind is WordKind.RESOURCE and not one.wish],
+        "wants": [word_of(term) for term, one in has if term.kind is WordKind.RESOURCE and one.wish],
+        "likes": [word_of(term) for term, _one in has if term.kind is WordKind.INTEREST],
+        "speaks": [word_of(term) for term, _one in has if term.kind is WordKind.LANGUAGE],
         "own": own_words_of(volunteer),
     }
 

@@ -69,7 +69,7 @@ def _summary(cases: Sequence[Case]) -> str:
         return _("Ingenting haster.") if cases else ""
     said = []
     if late:
-        said.append(ngettext("%(count)s sak haster.", "%(count)s saker haster.", late, count=_in_words(late)))
+        said.append(ngettext("%(count)s ting haster.", "%(count)s ting haster.", late, count=_in_words(late)))
     if soon:
         said.append(
             ngettext(
@@ -85,7 +85,7 @@ def _summary(cases: Sequence[Case]) -> str:
 
 
 def _in_words(count: int) -> str:
-    word = number_word(count, locale=g.locale, gender="feminine")
+    word = number_word(count, locale=g.locale)
     return word[:1].upper() + word[1:]
 
 

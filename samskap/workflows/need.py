@@ -41,7 +41,7 @@ def consent_missing(need: Any, circumstances: Circumstances) -> Text | None:
         return None
     return Text(
         nb="Samtykket mangler. Spør den det gjelder, og skriv inn når og hvordan samtykket ble gitt.",
-        nn="Samtykket manglar. Spør den det gjeld, og skriv inn når og korleis samtykket vart gitt.",
+        nn="Samtykket manglar. Spør den det gjeld, og skriv inn når og korleis samtykket blei gitt.",
         en="The consent is missing. Ask the person concerned, and record when and how the consent was given.",
     )
 

@@ -33,7 +33,7 @@ def not_for_oneself(proposal: Any, circumstances: Circumstances) -> Text | None:
     if not circumstances.need_is_open:
         return Text(
             nb="Behovet er ikke åpent lenger, så ingen ble spurt.",
-            nn="Behovet er ikkje ope lenger, så ingen vart spurd.",
+            nn="Behovet er ikkje ope lenger, så ingen blei spurd.",
             en="The need is no longer open, so nobody was asked.",
         )
     return None
@@ -45,6 +45,6 @@ PROPOSAL = Workflow("proposal", S, start=S.PROPOSED, steps=(
     Step("set_aside", frozenset({S.PROPOSED}), S.SET_ASIDE, Can.DECIDE_PROPOSAL, why=True,
          label=Text(nb="Legg til side", nn="Legg til side", en="Set aside")),
     Step("take_up", frozenset({S.SET_ASIDE}), S.OUTDATED, Can.DECIDE_PROPOSAL,
-         label=Text(nb="Ta fram igjen", nn="Ta fram att", en="Take up again")),
+         label=Text(nb="Ta fram igjen", nn="Ta fram igjen", en="Take up again")),
     Step("outdate", frozenset({S.PROPOSED, S.APPROVED}), S.OUTDATED, None),
 ))
