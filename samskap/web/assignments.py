@@ -158,7 +158,7 @@ def show(assignment_id: int) -> str:
         step=_step(assignment),
         shown=as_shown(need, exact=True),
         task=kinds.kind(need.kind),
-        whom=with_whom(need),
+        whom=with_whom(need) if assignment.recipient_id != g.actor.id else "",
         signed=declarations.signed(g.db, assignment.volunteer_id) is not None,
         reaches=reaches(assignment, stands) if assignment.state in MET else [],
         about=about_volunteer(assignment, need) if stands.side is Side.RECIPIENT else [],

@@ -156,6 +156,7 @@ def _gives_page(form: OwnWordsForm, volunteer: Volunteer | None, chosen: Collect
         faulty=faulty,
         form=form,
         groups=_groups(chosen, found),
+        open=2 if chosen else 1,
         asked=asked,
         empty=found is not None and not found,
     )
@@ -193,8 +194,11 @@ def _groups(chosen: Collection[int], found: set[str] | None) -> list[tuple[str, 
     every = {term.key: term for term in terms.in_use(g.db)[WordKind.RESOURCE]}
     wanted = terms.most_wanted(g.db)
     shown = {key: term for key, term in every.items() if found is None or key in found or term.id in chosen}
-    groups = [(_("Trengs nå"), [term for term in shown.values() if term.id in wanted])]
-    rest = {key for key, term in shown.items() if term.id not in wanted}
+    groups = [
+        (_("Det du har valgt"), [term for term in shown.values() if term.id in chosen]),
+        (_("Trengs nå"), [term for term in shown.values() if term.id in wanted and term.id not in chosen]),
+    ]
+    rest = {key for key, term in shown.items() if term.id not in wanted and term.id not in chosen}
     for group in vocabulary.groups(WordKind.RESOURCE):
         inside = [every[word.key] for word in group.words if word.key in rest]
         rest -= {term.key for term in inside}

@@ -21,9 +21,9 @@ for (const field of document.querySelectorAll('[data-velg]')) {
       count += hit;
       item.hidden = !hit && !item.querySelector(':checked');
     });
-    heads.forEach((head, n) => {
+    heads.forEach(head => {
       head.hidden = !head.querySelector('[data-ord]:not([hidden])');
-      if (asked.length || searched) head.open = !!asked.length || !n || !!head.querySelector(':checked');
+      if (asked.length || searched) head.open = !!asked.length || !!head.dataset.gruppe || !!head.querySelector(':checked');
     });
     searched = !!asked.length;
     said.textContent = !asked.length ? '' : count ? said.dataset.some.replace('#', count) : said.dataset.none;
