@@ -19,7 +19,7 @@ class HasCapacity(HardRule):
     says = Text(
         nb="Den frivillige skal ha plass til en avtale til.",
         nn="Den frivillige skal ha plass til ein avtale til.",
-        en="The volunteer must have room for one more assignment.",
+        en="The volunteer must have room for one more arrangement.",
     )
     because = Text(
         nb="Ledige plasser hos den frivillige: {places}. Det trengs 1.",
@@ -34,7 +34,7 @@ class HasCapacity(HardRule):
     remedy = Text(
         nb="Kunne vært med dersom den frivillige økte antallet avtaler med 1.",
         nn="Kunne vore med dersom den frivillige auka talet på avtalar med 1.",
-        en="Could take part if the volunteer raised the number of assignments by 1.",
+        en="Could take part if the volunteer raised the number of arrangements by 1.",
     )
     who = Who.VOLUNTEER
     source = Source("choice", "Nobody is asked for more than they have offered", since=date(2026, 11, 1))

@@ -83,17 +83,17 @@ class NotEndedBadly(HardRule):
     says = Text(
         nb="To som har hatt en avtale som endte dårlig, settes ikke sammen igjen.",
         nn="To som har hatt ein avtale som enda dårleg, blir ikkje sette saman igjen.",
-        en="Two whose earlier assignment ended badly are not put together again.",
+        en="Two whose earlier arrangement ended badly are not put together again.",
     )
     because = Text(
         nb="En tidligere avtale mellom de to endte dårlig.",
         nn="Ein tidlegare avtale mellom dei to enda dårleg.",
-        en="An earlier assignment between the two ended badly.",
+        en="An earlier arrangement between the two ended badly.",
     )
     fits = Text(
         nb="Ingen tidligere avtale mellom de to har endt dårlig.",
         nn="Ingen tidlegare avtale mellom dei to har enda dårleg.",
-        en="No earlier assignment between the two has ended badly.",
+        en="No earlier arrangement between the two has ended badly.",
     )
     remedy = Text(
         nb="Dette skal ingen prøve å endre.",

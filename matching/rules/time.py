@@ -116,17 +116,17 @@ class NoClash(MeetingRule):
     says = Text(
         nb="Oppgaven skal ikke falle samtidig med en avtale den frivillige allerede har.",
         nn="Oppgåva skal ikkje falle samtidig med ein avtale den frivillige alt har.",
-        en="The task must not fall at the same time as an assignment that the volunteer already has.",
+        en="The task must not fall at the same time as an arrangement that the volunteer already has.",
     )
     because = Text(
         nb="Ønsket tid: {asked}. Den frivillige har allerede en avtale: {taken}.",
         nn="Ønskt tid: {asked}. Den frivillige har alt ein avtale: {taken}.",
-        en="Time asked: {asked}. The volunteer already has an assignment: {taken}.",
+        en="Time asked: {asked}. The volunteer already has an arrangement: {taken}.",
     )
     fits = Text(
         nb="Faller ikke sammen med noen løpende avtale.",
         nn="Fell ikkje saman med nokon løpande avtale.",
-        en="Does not coincide with any running assignment.",
+        en="Does not coincide with any running arrangement.",
     )
     remedy = Text(
         nb="Kunne vært med på en annen tid enn {taken}. Fagpersonen kan foreslå en.",

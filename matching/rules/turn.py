@@ -173,19 +173,19 @@ class FewestRunning(SoftRule):
     says = Text(
         nb="Den som har færrest avtaler, går foran; fra {many} teller det ikke.",
         nn="Den som har færrast avtalar, går framfor; frå {many} tel det ikkje.",
-        en="Whoever has the fewest assignments comes first; from {many} it does not count.",
+        en="Whoever has the fewest arrangements comes first; from {many} it does not count.",
     )
     because = Text(
         nb="Har {running} avtaler fra før.",
         nn="Har {running} avtalar frå før.",
-        en="Has {running} assignments already.",
+        en="Has {running} arrangements already.",
     )
     source = Source("choice", "Spread the load", since=date(2026, 11, 1))
     reads = frozenset({"volunteer.running"})
 
     weight: Weight = 40
     many: Annotated[
-        int, Bound("assignments", 1, 10, Text(nb="Mange avtaler", nn="Mange avtalar", en="Many assignments"))
+        int, Bound("assignments", 1, 10, Text(nb="Mange avtaler", nn="Mange avtalar", en="Many arrangements"))
     ] = 4
 
     def points(self, pairs: Pairs) -> Ints:
@@ -206,5 +206,5 @@ class FewestRunning(SoftRule):
         return self.why(pair) if pair.volunteer.running[0] else None
 
 
-NONE_RUNNING = Text(nb="Har ingen avtaler nå.", nn="Har ingen avtalar no.", en="Has no assignments now.")
-ONE_RUNNING = Text(nb="Har én avtale fra før.", nn="Har éin avtale frå før.", en="Has one assignment already.")
+NONE_RUNNING = Text(nb="Har ingen avtaler nå.", nn="Har ingen avtalar no.", en="Has no arrangements now.")
+ONE_RUNNING = Text(nb="Har én avtale fra før.", nn="Har éin avtale frå før.", en="Has one arrangement already.")

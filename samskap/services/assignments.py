@@ -24,7 +24,7 @@ from samskap.workflows.step import Circumstances
 OWN_SIDE = Text(
     nb="Du er selv den frivillige i denne avtalen. Den andre siden må svare.",
     nn="Du er sjølv den frivillige i denne avtalen. Den andre sida må svare.",
-    en="You are the volunteer in this assignment yourself. The other side has to answer.",
+    en="You are the volunteer in this arrangement yourself. The other side has to answer.",
 )
 ANSWERS_THEMSELVES = Text(
     nb="Mottakeren har egen innlogging og svarer selv.",
@@ -39,7 +39,7 @@ CONTACT_MISSING = Text(
 NOT_YOUR_REASON = Text(
     nb="Velg en grunn som gjelder din side av avtalen.",
     nn="Vel ein grunn som gjeld di side av avtalen.",
-    en="Choose a reason that concerns your side of the assignment.",
+    en="Choose a reason that concerns your side of the arrangement.",
 )
 
 

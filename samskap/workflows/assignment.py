@@ -77,7 +77,7 @@ ASSIGNMENT = Workflow("assignment", S, start=S.ASKED, steps=(
           Tells(Notice.ASSIGNMENT_OPENED, To.POSTER)), unless=undeclared),
     Step("run", frozenset({S.OPENED}), S.RUNNING, None),
     Step("end", frozenset({S.AGREED, S.OPENED, S.RUNNING}), S.ENDED, Can.END_ASSIGNMENT, BOTH,
-         label=Text(nb="Avslutt avtalen", nn="Avslutt avtalen", en="End the assignment")),
+         label=Text(nb="Avslutt avtalen", nn="Avslutt avtalen", en="End the arrangement")),
     # the need is closed or its consent withdrawn
     Step("lapse", UNMET, S.WITHDRAWN, None, BOTH),
     Step("stop", MET, S.ENDED, None, (TO_FOLLOW_UP, *BOTH)),

@@ -92,7 +92,7 @@ def verdict(key: str, explanation: Explanation) -> Verdict:
         ("no_clash", {"holds": (Hold(Weekly(2070, 2130)),)}, {},
          ("Ønsket tid: tirsdag 10–11. Den frivillige har allerede en avtale: tirsdag 10.30–11.30.",
           "Ønskt tid: tysdag 10–11. Den frivillige har alt ein avtale: tysdag 10.30–11.30.",
-          "Time asked: Tuesday 10:00–11:00. The volunteer already has an assignment: Tuesday 10:30–11:30."), None),
+          "Time asked: Tuesday 10:00–11:00. The volunteer already has an arrangement: Tuesday 10:30–11:30."), None),
         ("travel_time", {"holds": (Hold(Weekly(1980, 2010), LILLEHAMMER),)}, {},
          ("30 minutter mellom to møter; reisen på 16,9 km tar 36 minutter.",
           "30 minutt mellom to møte; reisa på 16,9 km tek 36 minutt.",
