@@ -117,9 +117,8 @@ class Builders:
         self, name: str = "Berit Bakke", state: VolunteerState = VolunteerState.READY, **columns: Any
     ) -> Volunteer:
         """Somebody without an account who gives."""
-        with keep(self.db):
-            person = self.a_person(name)
-            return kept(self.db, Volunteer(**{"id": person.id, "state": state, "registered_at": self.now, **columns}))
+        person = self.a_person(name)
+        return self.add(Volunteer(**{"id": person.id, "state": state, "registered_at": self.now, **columns}))
 
     def a_volunteer_of(self, state: VolunteerState, **columns: Any) -> Volunteer:
         """Somebody with an account who gives, in any state."""

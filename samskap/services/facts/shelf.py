@@ -8,10 +8,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, select
 
 from matching.facts import Facts
-from samskap.models import Municipality, Need, Term, Volunteer, WordKind
+from samskap.models import Assignment, Municipality, Need, Term, Volunteer, WordKind
 from samskap.models.session import TenantSession
 from samskap.services.facts.needs import needs_as_facts
 from samskap.services.facts.touching import touched_in
@@ -69,8 +69,9 @@ def _read(db: TenantSession, before: Held | None, *, version: int, neighbours: C
 
 
 def _with_changes(db: TenantSession, before: Held, *, neighbours: Collection[str], now: datetime) -> Facts:
-    changed = set(db.scalars(select(Volunteer.id).where(Volunteer.facts_version > before.version)))
-    needs = set(db.scalars(select(Need.id).where(Need.facts_version > before.version)))
+    people = select(Volunteer.id).where(Volunteer.facts_version > before.version)
+    changed = set(db.scalars(people))
+    needs = set(db.scalars(select(Need.id).where((Need.facts_version > before.version) | _hangs_on(people))))
     volunteers = list(volunteers_as_facts(db, now=now, only=changed)) if changed else []
     matched = list(needs_as_facts(db, neighbours=neighbours, only=needs)) if needs else []
     return before.facts.replaced(
@@ -79,6 +80,12 @@ def _with_changes(db: TenantSession, before: Held, *, neighbours: Collection[str
         removed_volunteers=changed - {one.id for one in volunteers},
         removed_needs=needs - {one.id for one in matched},
     )
+
+
+def _hangs_on(people: Select[int]) -> ColumnElement[bool]:
+    """The needs of which a column changes with these people: their own, and those of whoever has met one of them."""
+    met = select(Assignment.recipient_id).where(Assignment.volunteer_id.in_(people))
+    return Need.recipient_id.in_(people) | Need.recipient_id.in_(met)
 
 
 def of_pair(db: TenantSession, need_id: int, volunteer_id: int, *, now: datetime) -> Facts:

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from matching.records import VolunteerFacts
 from matching.week import Week
-from samskap.models import Away, Clearance, Municipality, Person, Volunteer
+from samskap.models import Away, Clearance, ClearanceKind, Municipality, Person, Volunteer
 from samskap.models.session import TenantSession
 from samskap.services.facts import terms, ties
 from samskap.services.facts.rows import Only, grouped, place_of, some
@@ -53,7 +53,9 @@ def volunteers_as_facts(db: TenantSession, *, now: datetime, only: Only = None) 
 
 def _around(db: TenantSession, *, now: datetime, only: Only) -> _Around:
     away = select(Away.volunteer_id, Away.first_day, Away.last_day)
-    cleared = select(Clearance.person_id, Clearance.key).where(Clearance.ended_at.is_(None))
+    cleared = select(Clearance.person_id, Clearance.key).where(
+        Clearance.ended_at.is_(None), Clearance.kind != ClearanceKind.DECLARATION
+    )
     return _Around(
         municipality=db.scalars(select(Municipality.code).where(Municipality.id == db.municipality_id)).one(),
         day=today(now),
