@@ -34,6 +34,9 @@ SQLITE_PRAGMAS = (
 )
 POSTGRES_OPTIONS = "-c lock_timeout=3000 -c statement_timeout=10000 -c idle_in_transaction_session_timeout=30000"
 
+HIGHEST_ID = 2**31 - 1
+"""The largest number that a row can have, in either database."""
+
 Row = TypeVar("Row")
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -75,7 +78,9 @@ class TenantSession(Session):
             _tell_postgres(super().connection(), municipality_id)
 
     def get(self, entity: type[Row], ident: Any, **options: Any) -> Row | None:  # type: ignore[override]
-        """As Session.get, but never a row that lies in the identity map from elsewhere."""
+        """As Session.get, for any number, and never a row that lies in the identity map from elsewhere."""
+        if isinstance(ident, int) and not 0 < ident <= HIGHEST_ID:
+            return None
         found = super().get(entity, ident, **options)
         if isinstance(found, Tenanted) and found.municipality_id != self.municipality_id:
             return None

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, select, update
 
 from samskap.models import Assignment, Meeting, Need, Offer, Proposal, StepTaken, Volunteer
-from samskap.models.session import TenantSession
+from samskap.models.session import HIGHEST_ID, TenantSession
 from samskap.permissions import Actor, Can, NotPermitted, may, require, visible
 from samskap.services import notices
 from samskap.text import Text
@@ -78,7 +78,7 @@ def find(db: TenantSession, actor: Actor, can: Can, model: type[Row], ident: int
     With `lock` the row is held until the transaction ends, and read anew: need, volunteer, proposal, offer.
     """
     require(actor, can)
-    if not 0 < ident < 2**31:
+    if not 0 < ident <= HIGHEST_ID:
         raise Missing(model.__name__)
     found: Row = _one(db, model, ident, visible(actor, can, model), lock=lock)
     return found

@@ -21,7 +21,7 @@ from samskap.models import (
     Requirement,
     Volunteer,
 )
-from samskap.models.session import TenantSession
+from samskap.models.session import HIGHEST_ID, TenantSession
 from samskap.services import kinds
 from samskap.services.facts import terms, ties
 from samskap.services.facts.rows import Only, grouped, place_of, some
@@ -30,8 +30,6 @@ from samskap.workflows.need import NeedState
 
 MATCHED = frozenset({NeedState.OPEN, NeedState.COVERED, NeedState.RUNNING})
 """Needs that lie among the facts; candidates are sought for the open ones."""
-HIGHEST_ID = 2**31 - 1
-"""Numbers of people who are not registered are counted down from here, so that no person has one of them."""
 NOBODY_IN_PARTICULAR = 0
 """The engine's recipient of a need for a group or a place."""
 
@@ -140,7 +138,7 @@ def _facts_of(need: Need, around: _Around) -> NeedFacts:
 
 
 def _human(need: Need) -> int:
-    """The human being that a need is for: a number of its own where the person is not registered, 0 for a group."""
+    """The human being that a need is for, 0 for a group; whoever is not registered gets one of their own."""
     if need.audience is not Audience.PERSON:
         return NOBODY_IN_PARTICULAR
     return need.recipient_id or HIGHEST_ID - need.id

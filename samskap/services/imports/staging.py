@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import delete, select
 
 from samskap.models import StagedFile
-from samskap.models.session import TenantSession
+from samskap.models.session import HIGHEST_ID, TenantSession
 from samskap.permissions import Actor, Can, require, visible
 from samskap.services.imports.columns import Kind
 from samskap.services.imports.lists import Choice, layout_of
@@ -40,7 +40,7 @@ def keep(db: TenantSession, actor: Actor, *, kind: Kind, name: str, data: bytes,
 def find(db: TenantSession, actor: Actor, ident: int, *, now: datetime) -> StagedFile:
     """The actor's own staged list; Missing when there is none of that number, or its hour is over."""
     require(actor, Can.IMPORT_LISTS)
-    if not 0 < ident < 2**31:
+    if not 0 < ident <= HIGHEST_ID:
         raise Missing("staged_file")
     query = select(StagedFile).where(
         StagedFile.id == ident, StagedFile.expires_at > now, visible(actor, Can.IMPORT_LISTS, StagedFile)
