@@ -9,13 +9,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, func, select
 
 from samskap.models import Clearance, ClearanceKind, Person, Volunteer
-from samskap.models.session import TenantSession
+from samskap.models.session import HIGHEST_ID, TenantSession
 from samskap.permissions import Actor, Can, require
 from samskap.services import facts, kinds
 from samskap.services.steps import Missing, Refused, find, hold
 from samskap.text import Text, today
 
-HIGHEST_ID = 2**31 - 1
 MONTHS = 3
 """A police certificate is at most so old on the day it is shown (politiregisterforskriften § 37-2)."""
 
@@ -136,8 +135,10 @@ def is_cleared(db: TenantSession, person_id: int) -> bool:
 
 
 def end(db: TenantSession, actor: Actor, clearance_id: int, *, now: datetime) -> Clearance:
-    """The role ended or was broken: what was shown counts no more."""
+    """The role ended or was broken: what was shown counts no more. Missing for a declaration, which binds for ever."""
     row = find(db, actor, Can.RECORD_CLEARANCE, Clearance, clearance_id, lock=True)
+    if row.kind is not ClearanceKind.CERTIFICATE:
+        raise Missing("Clearance")
     row.ended_at = row.ended_at or now
     facts.touch(db, row.person_id)
     return row

@@ -27,7 +27,7 @@ class ShownForm(Form):
 
     key = radios(_l("Hvilken rolle?"), Filled(_l("Velg hvilken rolle attesten gjelder.")))
     issued_on = day(_l("Datoen på attesten"), required=True)
-    seen_on = day(_l("Når så du den?"), required=True)
+    seen_on = day(_l("Dagen du så attesten"), required=True)
 
     def fill(self) -> None:
         """The legal bases that kinds of task here have."""
