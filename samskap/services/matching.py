@@ -72,6 +72,10 @@ class Desk:
         """The most points that anyone could have."""
         return sum(getattr(entry.rule, "weight", 0) for entry in self.book.soft)
 
+    def knows(self, volunteer_id: int) -> bool:
+        """Whether somebody takes part now, so that the rules have something to say."""
+        return volunteer_id in self.ranking.ids
+
     def in_order(self) -> Sequence[int]:
         """Volunteer ids of those who can, the best first."""
         return [int(ident) for ident in self.ranking.eligible if int(ident) not in self.left_out]

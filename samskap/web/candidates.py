@@ -27,7 +27,7 @@ from samskap.text import Span, distance, plain_date, relative_day, today, week_i
 from samskap.web import drawing
 from samskap.web.blueprint import Pages
 from samskap.web.forms.base import Filled, Form, line, paragraph
-from samskap.web.paging import asked_page, url_of_page
+from samskap.web.paging import asked_page, searched, url_of_page
 from samskap.web.shown import as_shown
 from samskap.workflows.need import NeedState
 from samskap.workflows.proposal import ProposalState
@@ -49,7 +49,7 @@ MOST_PROS, MOST_CONS = 3, 2
 class ChooseForm(Form):
     """Why somebody else than the engine's first choice."""
 
-    reason = paragraph(_l("Hvorfor denne?"), most=500, required=True)
+    reason = paragraph(_l("Hvorfor denne?"), most=500, checks=[Filled(_l("Skriv hvorfor du velger denne personen."))])
 
 
 class SetAsideForm(Form):
@@ -141,8 +141,8 @@ def show(need_id: int) -> Any:
         url=url_of_page,
         book=desk.book,
         aside=_set_aside(need_id),
-        found=_found(need_id),
-        asked_for=request.args.get("navn", ""),
+        found=_found(desk),
+        asked_for=searched("navn"),
         free=need.wanted - need.taken,
     )
 
@@ -304,15 +304,15 @@ def _set_aside(need_id: int) -> Sequence[Any]:
     return rows
 
 
-def _found(need_id: int) -> Sequence[Any]:
-    """People whose name holds what was written under "Har du en annen i tankene?"."""
-    name = request.args.get("navn", "").strip()[:80]
+def _found(desk: Desk) -> Sequence[tuple[int, str, bool]]:
+    """Whose name holds what was written under "Har du en annen i tankene?": id, name, and whether they take part."""
+    name = searched("navn")
     if not name:
         return ()
     query = select(Person.id, Person.name).join(Volunteer, Volunteer.id == Person.id)
-    named = query.where(Person.name.icontains(name, autoescape=True)).order_by(Person.name)
-    rows: Sequence[Any] = g.db.execute(named.limit(MOST_FOUND)).all()
-    return rows
+    named = query.where(Person.name.icontains(name, autoescape=True), Person.erased_at.is_(None))
+    rows = g.db.execute(named.order_by(Person.name, Person.id).limit(MOST_FOUND))
+    return [(row.id, row.name, desk.knows(row.id)) for row in rows]
 
 
 # One person
@@ -320,18 +320,22 @@ def _found(need_id: int) -> Sequence[Any]:
 
 @pages.asks("/behov/<int:need_id>/kandidater/<int:volunteer_id>", needs=Can.DECIDE_PROPOSAL)
 def person(need_id: int, volunteer_id: int) -> Any:
-    """Everything that speaks for and against one person; choose them, with a reason that is kept."""
+    """Everything that speaks for and against one person; choose them, with a reason that is kept.
+
+    Where nobody is sought any longer, or the person takes no part now, the page of the need or the person says so.
+    """
     need = find(g.db, g.actor, Can.DECIDE_PROPOSAL, Need, need_id)
     find(g.db, g.actor, Can.SEE_VOLUNTEERS, Volunteer, volunteer_id)
     form = ChooseForm()
     if request.method == "POST" and form.validate():
         return _approve(need_id, volunteer_id, reason=form.reason.data or "")
+    if need.state is not NeedState.OPEN:
+        return redirect(url_for("needs.show", need_id=need_id), 303)
     desk = matching.desk(g.db, need, now=g.now)
+    if not desk.knows(volunteer_id):
+        return redirect(url_for("volunteers.show", volunteer_id=volunteer_id), 303)
     speak = matching.speaker(desk.held.words, g.locale)
-    try:
-        found = matching.explain(desk, need_id=need_id, volunteer_id=volunteer_id, now=g.now)
-    except KeyError:
-        raise Missing("Volunteer") from None
+    found = matching.explain(desk, need_id=need_id, volunteer_id=volunteer_id, now=g.now)
     order = desk.in_order()
     rank = order.index(volunteer_id) + 1 if volunteer_id in order else 0
     page = render_template(
@@ -341,6 +345,7 @@ def person(need_id: int, volunteer_id: int) -> Any:
         refused=[(speak(one.why), speak(one.remedy) if one.remedy else "") for one in found.refused_by],
         allowed=[(getattr(one.label, g.locale), speak(one.why)) for one in found.hard if one.allowed and one.in_scope],
         found=found,
+        decided=volunteer_id in desk.left_out,
         rank=rank,
         form=form,
     )
