@@ -47,11 +47,16 @@ def open_where_signed(db: TenantSession, need: Need, assignment: Assignment, *, 
     if not (circumstances.declaration_signed and circumstances.consent_recorded):
         return False
     take(db, None, assignment, "open", circumstances=circumstances)
+    write_down(db, assignment, now=now)
+    return True
+
+
+def write_down(db: TenantSession, assignment: Assignment, *, now: datetime) -> None:
+    """That contact was opened, to whom and when; for here and for the demo's past."""
     assignment.opened_at = now
     for person_id, seen_by_id in sorted(_pairs(assignment)):
         db.add(Opening(person_id=person_id, seen_by_id=seen_by_id, assignment_id=assignment.id, what=CONTACT, at=now))
     db.flush()
-    return True
 
 
 def _pairs(assignment: Assignment) -> set[tuple[int, int]]:

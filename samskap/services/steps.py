@@ -124,7 +124,7 @@ def begin(
         why=why.strip(),
         at=now,
     )
-    return _written(db, line, thing, tells, now=now)
+    return write_down(db, line, thing, tells, now=now)
 
 
 def take(
@@ -160,11 +160,11 @@ def take(
         why=why.strip(),
         at=circumstances.now,
     )
-    return _written(db, line, thing, step.tells, now=circumstances.now)
+    return write_down(db, line, thing, step.tells, now=circumstances.now)
 
 
-def _written(db: TenantSession, line: StepTaken, thing: Any, tells: Iterable[Tells], *, now: datetime) -> StepTaken:
-    """The line of history, and the notices of it: each side once."""
+def write_down(db: TenantSession, line: StepTaken, thing: Any, tells: Iterable[Tells], *, now: datetime) -> StepTaken:
+    """The line of history, and the notices of it: each side once. Moves nothing; for here and for the demo's past."""
     db.add(line)
     db.flush()
     for one in tells:

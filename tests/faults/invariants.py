@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from samskap.models import Assignment, Base, Membership, Need, Offer, Outbox, Proposal, SendState, StepTaken
 from samskap.permissions import Role
+from samskap.services.outbox import KEPT
 from samskap.services.steps import WORKFLOWS
 from samskap.workflows.assignment import LIVE
 from samskap.workflows.notice import Notice, To
@@ -59,7 +60,7 @@ def breaches(session: Session, *, now: datetime | None = None) -> Iterator[str]:
     yield from seats(session)
     lines = session.scalars(select(StepTaken).order_by(StepTaken.id)).all()
     yield from history(session, lines)
-    yield from notices(session, lines)
+    yield from notices(session, lines, now)
     yield from outbox(session, now)
     yield from municipalities(session)
     yield from the_file(session)
@@ -123,8 +124,11 @@ def step_of(line: StepTaken) -> Step | None:
     return next((step for step in WORKFLOWS[MODELS[line.noun]] if step.name == line.step), None)
 
 
-def notices(session: Session, lines: Any) -> Iterator[str]:
-    """I2: every line tells whom its step demands, once, and nothing is told of what did not happen."""
+def notices(session: Session, lines: Any, now: datetime | None) -> Iterator[str]:
+    """I2: every line tells whom its step demands, once, and nothing is told of what did not happen.
+
+    A notice is forgotten when it is a month old; what an older line demanded can no longer be seen.
+    """
     told: dict[int, Counter[tuple[Notice, int]]] = defaultdict(Counter)
     by_id = {line.id: line for line in lines}
     for row in session.scalars(select(Outbox)):
@@ -139,7 +143,7 @@ def notices(session: Session, lines: Any) -> Iterator[str]:
         told[line.id][Notice(notice), int(person_id)] += 1
         if Notice(notice) not in {*BEGINS.get((line.noun, line.step), ()), *notices_of(line)}:
             yield f"I2 {row.key} tells what the step {line.step} does not"
-    for line in lines:
+    for line in lines if now is None else [one for one in lines if one.at > now - KEPT]:
         for wanted in demanded(session, line):
             if told[line.id][wanted] != 1:
                 yield f"I2 {line.noun} {line.thing_id} {line.step}: {wanted} told {told[line.id][wanted]} times"

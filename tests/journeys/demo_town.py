@@ -11,14 +11,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import create_app, utc_now
-from config import Config
-from samskap.models.session import writing
+from app import utc_now
 from samskap.services import passwords
-from samskap.services.demo import DEMO_PASSWORD, seed
-from samskap.services.demo.town import municipalities
+from samskap.services.demo import DEMO_PASSWORD
 from tests import databases
 from tests.browser import serving
+from tests.seeded import demo_config, seeded
 from tests.town import engine_of
 
 LONG = bool(os.environ.get("SAMSKAP_TEST_LONG"))
@@ -29,17 +27,8 @@ LONG = bool(os.environ.get("SAMSKAP_TEST_LONG"))
 def demo_app(folder: Path, *, clock: Callable[[], datetime] = utc_now) -> Iterator[Flask]:
     """The service with its demo municipality, at the present time unless a clock says another."""
     with databases.fresh("sqlite") as database:
-        config = Config(
-            secret_key="a key for tests, of no use anywhere else", database_url=database.url,
-            owner_database_url=database.owner_url, instance_dir=folder, demo=True, embedded_worker=False,
-            trusted_hosts=("127.0.0.1",),
-        )  # fmt: skip
-        app = create_app(config, clock=clock)
-        with app.app_context(), writing():
-            db = app.extensions["sqlalchemy"].session()
-            db.stand_in(municipalities(db).id)
-            seed(db, password_hash=passwords.hashed(DEMO_PASSWORD), now=clock())
-            db.commit()
+        config = demo_config(database, folder, trusted_hosts=("127.0.0.1",))
+        app = seeded(config, clock, password_hash=passwords.hashed(DEMO_PASSWORD))
         yield app
         engine_of(app).dispose()
 

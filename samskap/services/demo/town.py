@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -29,11 +29,13 @@ from samskap.models import (
     NeedTerm,
     NeedWindow,
     Offer,
+    Outbox,
     OwnWord,
     Person,
     Proposal,
     Requirement,
     RuleBookVersion,
+    SendState,
     Side,
     StepTaken,
     Term,
@@ -46,13 +48,17 @@ from samskap.models import (
 )
 from samskap.models.session import TenantSession
 from samskap.permissions import Role
-from samskap.services import accounts, kinds, legal_texts, terms
+from samskap.services import accounts, clearances, kinds, legal_texts, openings, steps, terms
 from samskap.services.demo.crowd import Made, crowd, words
+from samskap.services.meetings import SUGGESTED
+from samskap.services.outbox import KEPT
 from samskap.services.resources import USUAL_REACH_KM
+from samskap.services.steps import workflow_of
 from samskap.text import OSLO, today
 from samskap.workflows.assignment import AssignmentState, Ending
 from samskap.workflows.meeting import MeetingState
 from samskap.workflows.need import NeedState, Outcome
+from samskap.workflows.notice import Notice, Tells, To
 from samskap.workflows.offer import OfferState
 from samskap.workflows.proposal import ProposalState
 from samskap.workflows.volunteer import VolunteerState
@@ -69,6 +75,18 @@ SETTLEMENTS = (("Øyer", 5), ("Tretten", 4), ("Musdal", 1), ("Granrudmoen", 1))
 """Where people live here, and how many."""
 AT = {"Øyer": "i Øyer", "Tretten": "på Tretten", "Musdal": "i Musdal", "Granrudmoen": "på Granrudmoen"}
 """The same places as people say that something is there."""
+ANSWERS = {
+    OfferState.ACCEPTED: "accept",
+    OfferState.DECLINED: "decline",
+    OfferState.NOT_NOW: "not_now",
+    OfferState.EXPIRED: "expire",
+}
+BEGINS: Mapping[str, Sequence[Tells]] = {
+    "send": (Tells(Notice.OFFER_SENT, To.VOLUNTEER),),
+    "ask": (Tells(Notice.ASSIGNMENT_TO_CONFIRM, To.RECIPIENT), Tells(Notice.ASSIGNMENT_TO_CONFIRM, To.POSTER)),
+    "suggest": SUGGESTED[Side.VOLUNTEER],
+}
+"""What the first line of an offer, an assignment and a meeting tells."""
 
 
 class NotEmpty(RuntimeError):
@@ -158,6 +176,7 @@ class _Town:
             self._role(person, Role.RECIPIENT)
         self._associations()
         self._stories()
+        self._deliver()
         self.db.flush()
 
     # Ground
@@ -286,49 +305,65 @@ class _Town:
             volunteer.paused_until = today(self.now) + timedelta(days=self.dice.randrange(5, 90))
         self._keep(volunteer)
         self._role(person, Role.VOLUNTEER)
-        self._log("volunteer", person.id, "register", "signing_up", "registered", person.id, volunteer.registered_at)
+        self._came(volunteer)
         if state in (VolunteerState.READY, VolunteerState.ACTIVE):
-            ready = volunteer.registered_at + timedelta(days=self.dice.randrange(1, 12))
-            self._log(
-                "volunteer",
-                person.id,
-                "make_ready",
-                "registered",
-                "ready",
-                self.people["koordinator"].id,
-                min(ready, self.now),
-            )
             self._declare(person)
         self._gives(volunteer)
         self.volunteers.append(volunteer)
 
+    def _came(self, volunteer: Volunteer) -> None:
+        """How somebody came to stand where they stand."""
+        began, koordinator = volunteer.registered_at, self.people["koordinator"].id
+        self._log(volunteer, "register", "signing_up", "registered", volunteer.id, began)
+        if volunteer.state in (VolunteerState.READY, VolunteerState.ACTIVE):
+            ready = began + timedelta(days=self.dice.randrange(1, 12))
+            self._log(volunteer, "make_ready", "registered", "ready", koordinator, ready)
+        if volunteer.state is VolunteerState.ACTIVE:
+            self._log(volunteer, "start", "ready", "active", None, self._ago(30))
+        if volunteer.state is VolunteerState.CONVERSATION:
+            self._log(volunteer, "talk", "registered", "conversation", koordinator, began + timedelta(days=1))
+        if volunteer.state is VolunteerState.LEFT:
+            self._log(volunteer, "leave", "registered", "left", volunteer.id, began + (self.now - began) / 2)
+
     def _declare(self, person: Person) -> None:
         if self.dice.random() < 0.9:
-            signed = person.created_at + timedelta(days=1)
-            self._keep(
-                Clearance(
-                    person_id=person.id,
-                    kind=ClearanceKind.DECLARATION,
-                    key=legal_texts.CURRENT,
-                    seen_on=today(signed),
-                    made_at=signed,
-                    language=person.locale,
-                )
-            )
+            self._sign(person)
         if self.dice.random() < 0.25:
             key = self.dice.choice(sorted({one.key for kind in kinds.kinds() for one in kind.requirements}))
-            shown = person.created_at + timedelta(days=20)
-            self._keep(
-                Clearance(
-                    person_id=person.id,
-                    kind=ClearanceKind.CERTIFICATE,
-                    key=key,
-                    issued_on=today(shown) - timedelta(days=25),
-                    seen_on=today(shown),
-                    seen_by_id=self.people["avklaring"].id,
-                    made_at=shown,
-                )
+            self._clear(person, key)
+
+    def _sign(self, person: Person) -> None:
+        """The declaration, unless it is signed already."""
+        if openings.signature_of(self.db, person.id) is not None:
+            return
+        signed = min(person.created_at + timedelta(days=1), self.now)
+        self._keep(
+            Clearance(
+                person_id=person.id,
+                kind=ClearanceKind.DECLARATION,
+                key=legal_texts.CURRENT,
+                seen_on=today(signed),
+                made_at=signed,
+                language=person.locale,
             )
+        )
+
+    def _clear(self, person: Person, key: str) -> None:
+        """A certificate that was shown, unless it was already."""
+        if any(one.key == key for one in clearances.held(self.db, person.id)):
+            return
+        shown = min(person.created_at + timedelta(days=20), self.now)
+        self._keep(
+            Clearance(
+                person_id=person.id,
+                kind=ClearanceKind.CERTIFICATE,
+                key=key,
+                issued_on=today(shown) - timedelta(days=25),
+                seen_on=today(shown),
+                seen_by_id=self.people["avklaring"].id,
+                made_at=shown,
+            )
+        )
 
     def _gives(self, volunteer: Volunteer) -> None:
         resources = [term for (kind, _), term in self.terms.items() if kind is WordKind.RESOURCE]
@@ -377,21 +412,19 @@ class _Town:
                 Association(name=name, offers=offers, place=place, contact_id=contact.id, created_at=self._ago(200))
             )
 
-    def _log(
-        self, noun: str, ident: int, step: str, was: str, becomes: str, by: int | None, at: datetime, why: str = ""
-    ) -> None:
-        self.db.add(
-            StepTaken(
-                noun=noun,
-                thing_id=ident,
-                step=step,
-                from_state=was,
-                to_state=becomes,
-                by_id=by,
-                at=min(at, self.now),
-                why=why,
-            )
+    def _log(self, thing: Any, step: str, was: str, becomes: str, by: int | None, at: datetime) -> None:
+        """One line of history, and what was told of it, where that is not forgotten yet."""
+        at, workflow = min(at, self.now), workflow_of(thing)
+        line = StepTaken(
+            noun=workflow.noun, thing_id=thing.id, step=step, from_state=was, to_state=becomes, by_id=by, at=at
         )
+        tells = BEGINS[step] if not was else workflow[step].tells
+        steps.write_down(self.db, line, thing, tells if at > self.now - KEPT else (), now=at)
+
+    def _deliver(self) -> None:
+        """Everything that was told has arrived."""
+        for row in self.db.scalars(select(Outbox).where(Outbox.state == SendState.PENDING)):
+            row.state, row.attempts, row.sent_at = SendState.SENT, 1, min(row.not_before, self.now)
 
     # Needs
 
@@ -399,7 +432,7 @@ class _Town:
         """Needs in every state, and what came of them."""
         told = list(words()["task"])
         plan: list[tuple[NeedState, int]] = [
-            (NeedState.OPEN, 23),
+            (NeedState.OPEN, 18),
             (NeedState.RUNNING, 15),
             (NeedState.CLOSED, 12),
             (NeedState.COVERED, 3),
@@ -421,7 +454,7 @@ class _Town:
             self._set(need, NeedState.DRAFT)
         elif own:
             self._set(need, NeedState.SUBMITTED)
-            self._log("need", need.id, "submit", "draft", "submitted", need.posted_by_id, need.created_at)
+            self._log(need, "submit", "draft", "submitted", need.posted_by_id, need.created_at)
         else:
             self._published(need)
             self._go_on(need, state, refused=refused)
@@ -443,7 +476,7 @@ class _Town:
     def _published(self, need: Need) -> None:
         at = min(need.created_at + timedelta(hours=2), self.now)
         need.published_at = at
-        self._log("need", need.id, "publish", "draft", "open", need.posted_by_id, at)
+        self._log(need, "publish", "draft", "open", need.posted_by_id, at)
 
     def _go_on(self, need: Need, state: NeedState, *, refused: bool) -> None:
         """What came after the publishing."""
@@ -464,13 +497,13 @@ class _Town:
         for _ in range(need.wanted):
             self._agreed(need, self.dice.choice(stages))
         if state is NeedState.RUNNING:
-            self._log("need", need.id, "run", "open", "running", None, need.published_at or self.now)
+            self._log(need, "run", "open", "running", None, need.published_at or self.now)
         if state is NeedState.COVERED:
-            self._log("need", need.id, "cover", "open", "covered", None, need.published_at or self.now)
+            self._log(need, "cover", "open", "covered", None, need.published_at or self.now)
         if state is NeedState.CLOSED:
             need.outcome = self.dice.choice([Outcome.FULFILLED, Outcome.FULFILLED, Outcome.PARTLY])
             need.closed_at, need.taken = self._ago(self.dice.randrange(2, 15)), 0
-            self._log("need", need.id, "close", "open", "closed", need.posted_by_id, need.closed_at)
+            self._log(need, "close", "open", "closed", need.posted_by_id, need.closed_at)
         need.state = state
         self.db.flush()
 
@@ -594,7 +627,7 @@ class _Town:
                 decided_by_id=koordinator,
             )
         )
-        self._log("proposal", proposal.id, "approve", "proposed", "approved", koordinator, sent)
+        self._log(proposal, "approve", "proposed", "approved", koordinator, sent)
         answered = (
             None
             if state in (OfferState.SENT, OfferState.EXPIRED)
@@ -616,24 +649,12 @@ class _Town:
                 else "",
             )
         )
-        steps = {
-            OfferState.ACCEPTED: "accept",
-            OfferState.DECLINED: "decline",
-            OfferState.NOT_NOW: "not_now",
-            OfferState.EXPIRED: "expire",
-        }
-        if state in steps:
-            self._log(
-                "offer",
-                offer.id,
-                steps[state],
-                "sent",
-                state,
-                None if state is OfferState.EXPIRED else volunteer.id,
-                answered or offer.expires_at,
-            )
+        self._log(offer, "send", "", "sent", koordinator, sent)
+        if state in ANSWERS:
+            by = None if state is OfferState.EXPIRED else volunteer.id
+            self._log(offer, ANSWERS[state], "sent", state, by, answered or offer.expires_at)
         if proposal.state is ProposalState.OUTDATED:
-            self._log("proposal", proposal.id, "outdate", "approved", "outdated", None, answered or offer.expires_at)
+            self._log(proposal, "outdate", "approved", "outdated", None, answered or offer.expires_at)
         volunteer.last_asked_at = sent
         if state in (OfferState.SENT, OfferState.ACCEPTED):
             need.taken += 1
@@ -668,11 +689,11 @@ class _Town:
                 state=state,
                 created_at=min(yes, self.now),
                 ends_on=need.ends_on,
-                opened_at=min(yes + timedelta(days=1), self.now) if met else None,
                 ending=Ending.PLANNED if state is AssignmentState.ENDED else None,
                 ended_at=self._ago(3) if state is AssignmentState.ENDED else None,
             )
         )
+        self._let_in(assignment, need, met=met, yes=yes)
         self._walk(assignment, state, yes)
         if state in (AssignmentState.RUNNING, AssignmentState.ENDED):
             self._meet(assignment)
@@ -682,25 +703,37 @@ class _Town:
             need.taken = max(0, need.taken - 1)
         elif state is AssignmentState.RUNNING and live.state is VolunteerState.READY:
             live.state = VolunteerState.ACTIVE
-            self._log("volunteer", live.id, "start", "ready", "active", None, yes)
+            self._log(live, "start", "ready", "active", None, yes)
         self.db.flush()
         return assignment
 
+    def _let_in(self, assignment: Assignment, need: Need, *, met: bool, yes: datetime) -> None:
+        """Contact was opened to who had signed and was cleared; somebody still waits because they have not signed."""
+        volunteer = self.db.get_one(Person, assignment.volunteer_id)
+        if met:
+            self._sign(volunteer)
+            for key in self.db.scalars(select(Requirement.key).where(Requirement.need_id == need.id)):
+                self._clear(volunteer, key)
+            openings.write_down(self.db, assignment, now=min(yes + timedelta(days=1), self.now))
+        elif assignment.state is AssignmentState.AGREED and (row := openings.signature_of(self.db, volunteer.id)):
+            self.db.delete(row)
+
     def _walk(self, assignment: Assignment, state: AssignmentState, yes: datetime) -> None:
         path: Sequence[tuple[str, str, str]] = (
+            ("ask", "", "asked"),
             ("confirm", "asked", "agreed"),
             ("open", "agreed", "opened"),
             ("run", "opened", "running"),
             ("end", "running", "ended"),
         )
         upto = ["asked", "agreed", "opened", "running", "ended"].index(state)
-        for number, (step, was, becomes) in enumerate(path[:upto]):
+        for number, (step, was, becomes) in enumerate(path[: upto + 1]):
             by = {
+                "ask": assignment.volunteer_id,
                 "confirm": assignment.posted_by_id,
-                "open": assignment.volunteer_id,
                 "end": assignment.volunteer_id,
             }.get(step)
-            self._log("assignment", assignment.id, step, was, becomes, by, yes + timedelta(days=number))
+            self._log(assignment, step, was, becomes, by, yes + timedelta(days=max(0, number - 1)))
 
     def _meet(self, assignment: Assignment) -> None:
         """The meetings that were held, and the next one."""
@@ -713,7 +746,7 @@ class _Town:
                 if weeks > 0
                 else self.dice.choices([MeetingState.HELD, MeetingState.NO_SHOW], [9, 1])[0]
             )
-            self._keep(
+            meeting = self._keep(
                 Meeting(
                     assignment_id=assignment.id,
                     volunteer_id=assignment.volunteer_id,
@@ -727,6 +760,16 @@ class _Town:
                     place="Utenfor butikken",
                 )
             )
+            self._agreed_to_meet(meeting)
+
+    def _agreed_to_meet(self, meeting: Meeting) -> None:
+        """Suggested, agreed to, and for what has been: met or not."""
+        before, other = meeting.starts_at - timedelta(days=8), meeting.recipient_id or meeting.posted_by_id
+        self._log(meeting, "suggest", "", "suggested", meeting.volunteer_id, before)
+        self._log(meeting, "agree", "suggested", "planned", other, before + timedelta(days=1))
+        if meeting.state is not MeetingState.PLANNED:
+            step = "hold" if meeting.state is MeetingState.HELD else "miss"
+            self._log(meeting, step, "planned", meeting.state, meeting.volunteer_id, meeting.ends_at)
 
     # What waits for the demo people
 
@@ -740,20 +783,22 @@ class _Town:
                 self.db.add(VolunteerTerm(volunteer_id=kari.id, term_id=term.id))
         running = self._fresh("visiting_friend")
         self._agreed(running, AssignmentState.RUNNING, volunteer=kari, recipient=self.recipients[1])
+        self._log(running, "run", "open", "running", None, self._ago(4))
         self._set(running, NeedState.RUNNING)
         self._asked(self._fresh("walking_friend"), OfferState.SENT, days=0.5, volunteer=kari)
         tor = self.people["mottaker"]
         mine = self._fresh("walking_friend", recipient=tor)
         self._agreed(mine, AssignmentState.ASKED)
+        self._log(mine, "cover", "open", "covered", None, self._ago(1))
         self._set(mine, NeedState.COVERED)
         refused = self._fresh("errands")
         gone = self._agreed(refused, AssignmentState.ASKED)
         gone.state = AssignmentState.REFUSED
-        self._log("assignment", gone.id, "refuse", "asked", "refused", gone.posted_by_id, self._ago(1))
+        self._log(gone, "refuse", "asked", "refused", gone.posted_by_id, self._ago(1))
         withdrawn = self._fresh("digital_home")
         went = self._agreed(withdrawn, AssignmentState.ASKED)
         went.state = AssignmentState.WITHDRAWN
-        self._log("assignment", went.id, "withdraw", "asked", "withdrawn", went.volunteer_id, self._ago(1))
+        self._log(went, "withdraw", "asked", "withdrawn", went.volunteer_id, self._ago(1))
         refused.taken = withdrawn.taken = 0
         self.db.flush()
 
