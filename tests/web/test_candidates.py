@@ -86,6 +86,13 @@ def test_a_row_shows_the_way_the_week_what_speaks_for_and_against_and_how_long_n
     assert "Ring Kari Kvam" in page.links()
 
 
+def test_many_wanted_times_are_told_together(mona: Someone, kari: Someone, builders: Builders) -> None:
+    hours = [(day * 1440 + hour * 60, day * 1440 + (hour + 1) * 60) for day in range(5) for hour in range(8, 16)]
+    page = the_candidates(mona, builders.a_need(windows=hours))
+    assert page.says("Passer: hverdager 9–15")
+    assert page.says("Passer ikke: hverdager 8–9, 15–16 er ikke ledig")
+
+
 def test_those_who_do_not_fit_on_the_page_come_on_the_next(
     mona: Someone, need: Need, builders: Builders, clock: Clock
 ) -> None:

@@ -14,6 +14,7 @@ from samskap.models import Need, Outbox, Person, StagedFile, Volunteer
 from samskap.workflows.need import NeedState
 from tests.cast import Someone
 from tests.page import BASE, Page
+from tests.standard import elements, words_of
 from tests.town import Clock
 
 DATA = Path(__file__).parents[1] / "data"
@@ -30,6 +31,12 @@ def uploads(someone: Someone, content: bytes, name: str = "liste.csv", kind: str
     return page
 
 
+def candidates(someone: Someone, need_id: int) -> set[str]:
+    """The first who could meet a need."""
+    page = someone.opens(f"/behov/{need_id}/kandidater")
+    return {words_of(next(elements(one, "h3"))).strip() for one in elements(page.main, "article")}
+
+
 def imported(someone: Someone) -> int:
     """How many people have come in by a list."""
     db = someone.town.db
@@ -37,7 +44,7 @@ def imported(someone: Someone) -> int:
     return db.scalar(select(func.count(Person.id)).where(Person.source == "import")) or 0
 
 
-def test_both_given_lists_go_through_the_pages_with_every_row_accounted_for(mona: Someone) -> None:
+def test_both_given_lists_go_through_the_pages_with_every_row_accounted_for_and_meet_each_other(mona: Someone) -> None:
     db = mona.town.db
     page = uploads(mona, FRIVILLIGLISTE, "frivilligliste.xlsx")
     assert page.heading == "Kolonnene i lista"
@@ -65,6 +72,10 @@ def test_both_given_lists_go_through_the_pages_with_every_row_accounted_for(mona
     page.press("Ta inn lista")
     assert db.scalar(select(func.count(Need.id)).where(Need.state == NeedState.OPEN)) == 4
     assert db.scalar(select(func.count(Outbox.id))) == 0
+    came = set(db.scalars(select(Person.name).where(Person.source == "import")))
+    for need_id in db.scalars(select(Need.id).where(Need.state == NeedState.OPEN)).all():
+        assert candidates(mona, need_id) <= came
+        assert len(candidates(mona, need_id)) == 3, "imported volunteers are candidates for imported needs"
 
     page = uploads(mona, FRIVILLIGLISTE, "frivilligliste.xlsx")
     page.press("Se hva som skjer")
