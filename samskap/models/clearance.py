@@ -46,7 +46,9 @@ class Clearance(Base, Tenanted):
     issued_on: Mapped[date | None] = mapped_column(
         info=personal("Datoen på attesten", until=Until.ENDS, erase="delete")
     )
-    seen_on: Mapped[date] = mapped_column(info=personal("Når den ble vist eller signert", until=Until.ENDS, erase="delete"))
+    seen_on: Mapped[date] = mapped_column(
+        info=personal("Når den ble vist eller signert", until=Until.ENDS, erase="delete")
+    )
     seen_by_id: Mapped[int | None] = mapped_column(Integer, info=not_personal("who saw it, as a number"))
     language: Mapped[str] = mapped_column(String(5), default="nb", info=not_personal())
     on_paper: Mapped[bool] = mapped_column(default=False, info=not_personal())

@@ -22,7 +22,7 @@ from samskap.models.volunteer import Travel
 from samskap.permissions import Can
 from samskap.services import matching, proposals
 from samskap.services.matching import Desk, Speaker
-from samskap.services.steps import Missing, find
+from samskap.services.steps import find
 from samskap.text import Span, distance, plain_date, relative_day, today, week_in_words
 from samskap.web import drawing
 from samskap.web.blueprint import Pages
