@@ -42,13 +42,13 @@ class Town:
         return [VolunteerFacts(**dict(zip(self.volunteers, row, strict=True))) for row in rows]
 
 
-def town(size: int, *, seed: int = 1) -> Town:
-    """A town of `size` volunteers and twenty needs."""
+def town(size: int, *, needs: int = NEEDS, seed: int = 1) -> Town:
+    """A town of `size` volunteers, and needs that want one and a half each."""
     dice = random.Random(seed)
     spread = math.sqrt(size / 5_000)
     rows = [_volunteer(dice, number, size, spread) for number in range(1, size + 1)]
     volunteers = {name: [row[name] for row in rows] for name in rows[0]}
-    return Town(volunteers, [_need(dice, number, size, spread) for number in range(1, NEEDS + 1)])
+    return Town(volunteers, [_need(dice, number, size, spread) for number in range(1, needs + 1)])
 
 
 def _municipality(dice: random.Random, size: int) -> str:
@@ -142,6 +142,10 @@ def _need(dice: random.Random, number: int, size: int, spread: float) -> NeedFac
         times="any",
         windows=tuple(Weekly(*_window(dice, 1)) for _ in range(3)),
         minutes_per_week=60,
+        wanted=(wanted := dice.choice((1, 1, 1, 1, 2, 3))),
+        minimum=dice.randrange(1, wanted + 1),
+        urgency=dice.choice((1, 2, 3, 3, 3, 4, 5)),
+        waiting_since=_day(dice, 90),
         consent=True,
         gives=_some(dice, SKILLS, 3),
         wants=_some(dice, SKILLS, 3),

@@ -1,17 +1,20 @@
-"""python -m matching: rank and explain on a portable instance file."""
+"""python -m matching: rank, plan and explain on a portable instance file."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
 from matching.books import REFERENCE
 from matching.explain import Explanation, explain
 from matching.instance import BadInstance, Instance, read
+from matching.plan import plan
 from matching.rank import candidates
 from matching.rule import LANGS, Lang
 from matching.words import sentence
@@ -33,13 +36,26 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     commands = parser.add_subparsers(dest="command", required=True)
     rank = commands.add_parser("rank", help="who is eligible, in order, and what refuses the others")
     why = commands.add_parser("explain", help="every rule's verdict on one pair, in words")
-    for command in (rank, why):
+    whole = commands.add_parser("plan", help="who to whom and when, for all needs at once")
+    for command in (rank, why, whole):
         command.add_argument("file", type=Path, metavar="FILE")
+    for command in (rank, why):
         command.add_argument("--need", required=True, metavar="ID")
+    whole.add_argument("--seconds", type=_seconds, metavar="N", help="the best plan so far after so long")
     why.add_argument("--volunteer", required=True, metavar="ID")
     why.add_argument("--lang", choices=LANGS, default="nb")
     why.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
     return parser.parse_args(given)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{json.dumps(text)} must be a number above 0")
+    return seconds
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -78,7 +94,28 @@ def _explain(instance: Instance, arguments: argparse.Namespace) -> str:
     return "\n".join(why.lines(arguments.lang))
 
 
-_COMMANDS = {"rank": _rank, "explain": _explain}
+def _plan(instance: Instance, arguments: argparse.Namespace) -> str:
+    found = plan(
+        instance.facts, REFERENCE, now=instance.now, approved=instance.approved,
+        clock=time.monotonic, seconds=arguments.seconds,
+    )  # fmt: skip
+    return _json(
+        {
+            "assignments": [
+                {"need": instance.needs[each.need], "volunteer": instance.volunteers[each.volunteer],
+                 "option": each.option}
+                for each in found.assignments
+            ],
+            "objective": asdict(found.objective),
+            "bound": found.bound,
+            "proven": list(found.proven),
+            "eligible_pairs": found.eligible_pairs,
+            "seconds": round(found.seconds, 3),
+        }
+    )  # fmt: skip
+
+
+_COMMANDS = {"rank": _rank, "plan": _plan, "explain": _explain}
 
 
 def _as_data(why: Explanation, lang: Lang) -> dict[str, Any]:

@@ -17,11 +17,12 @@ from matching.rules.taking_part import Active
 from matching.rules.time import FreeTime, NoClash, PreferredTimes, TravelTimeKept
 from matching.rules.turn import FewestRunning, FewOpenOffers, LongestIdle, NotAskedTooOften
 from matching.rules.wishes import KindWelcome, NotDeclined, RecipientsWish, VolunteersWish
+from matching.weight import PlanNumbers
 
 
-def _book(name: str, reason: str, rules: dict[str, Rule]) -> RuleBook:
+def _book(name: str, reason: str, rules: dict[str, Rule], plan: PlanNumbers) -> RuleBook:
     entries = tuple(Entry(key, rule) for key, rule in rules.items())
-    return RuleBook(name=name, version=1, author="Samskap", reason=reason, entries=entries)
+    return RuleBook(name=name, version=1, author="Samskap", reason=reason, entries=entries, plan=plan)
 
 
 REFERENCE = _book(
@@ -48,6 +49,7 @@ REFERENCE = _book(
         "experience": LikeExperience(weight=150),
         "continuity": MetBefore(weight=100),
     },
+    PlanNumbers(waiting_days=0, evenness=0),
 )
 """`reference/1`: instance-format's rules in its order. Its points for distance stand under `nearness`."""
 
@@ -90,5 +92,6 @@ STANDARD = _book(
         "fewest_running": FewestRunning(),
         "preferred_times": PreferredTimes(),
     },
+    PlanNumbers(),
 )
 """`standard/1`: the weights sum to 1000."""

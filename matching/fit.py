@@ -189,13 +189,13 @@ class Fit:
         Only free alternatives count, or all when none is free, so that want of time is not blamed twice. `after` are
         meetings that another rule already answers for: a pair with nothing left after them passes.
         """
-        ruled_out = self._marked(blocked)
+        ruled_out = self.marked(blocked)
         rows = np.flatnonzero(ruled_out.any(axis=0))
         free = self.free[:, rows]
         left = free | ~self._spread(self._any(free))
         before: Any = np.True_
         if after is not None:
-            left &= ~self._marked(after)[:, rows]
+            left &= ~self.marked(after)[:, rows]
             before = self._any(left)
         room = self._any(left & ~ruled_out[:, rows]) | ~before
         if self._of_volunteer:
@@ -204,7 +204,8 @@ class Fit:
         all_pairs[rows] = room
         return all_pairs
 
-    def _marked(self, meetings: Bools) -> Bools:
+    def marked(self, meetings: Bools) -> Bools:
+        """The alternatives and volunteers that these of the meetings in `near` belong to."""
         marked = np.zeros((len(self.options), len(self._volunteer)), dtype=np.bool_)
         marked[self.near.option[meetings], self.near.volunteer[meetings]] = True
         return marked

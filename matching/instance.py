@@ -291,9 +291,10 @@ def _spoken(languages: Iterable[str]) -> dict[str, int]:
 
 def _need(of: Field, tz: ZoneInfo) -> _Read:
     wanted = of.whole("wanted", low=1)
-    of.whole("min_volunteers", low=0, high=wanted)
-    of.whole("urgency", low=1, high=5)
     facts = {
+        "wanted": wanted,
+        "minimum": max(of.whole("min_volunteers", low=0, high=wanted), 1),
+        "urgency": of.whole("urgency", low=1, high=5),
         "kind": of.text("category"),
         "municipality": of.text("municipality"),
         "anywhere": of.yes("cross_border"),

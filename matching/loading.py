@@ -192,6 +192,10 @@ def need_columns(given: Fields, words: Vocabularies, tz: ZoneInfo, *, degrees: b
         "age_max": _ages(given["age_max"], HIGHEST_AGE),
         "option_count": _exactly([len(options_of(times, windows)) for times, windows in asked], "<i4"),
         "minutes_per_week": _whole(given["minutes_per_week"], "<i4"),
+        "wanted": _whole(given["wanted"], "<i2"),
+        "minimum": _whole(given["minimum"], "<i2"),
+        "urgency": _whole(given["urgency"], "u1"),
+        "waiting_since_day": _whole([0 if day is None else day_number(day) for day in given["waiting_since"]], "<u2"),
         "last_day": _exactly([_last_day(windows, tz) for windows in given["windows"]], "<i4"),
     }
     return columns | _places(given["place"], degrees=degrees)

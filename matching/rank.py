@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.facts import Facts
-from matching.pairs import Ints, Pairs, Today
+from matching.pairs import Bools, Ints, Pairs, Today
 from matching.rule import FARTHEST, HardRule, SoftRule
 from matching.rulebook import Entry, RuleBook
 
@@ -86,6 +86,18 @@ class Ranking:
 
     def _part(self, parts: NDArray[np.int64]) -> dict[str, int]:
         return {entry.key: int(points) for entry, points in zip(self._soft, parts, strict=True)}
+
+    def left_open(self, places: NDArray[np.intp]) -> Bools:
+        """For one need: a row per alternative of time, and to which of the eligible in these places (0 is the best) it
+        is left open by every rule. No rows where no time is asked."""
+        in_order = np.argsort(self._rows[places])
+        pairs = self._pairs.taken(self._rows[places][in_order])
+        left = np.ones((len(pairs.fit.options), len(places)), dtype=np.bool_)
+        for entry in self._hard if len(left) else ():
+            if not entry.scope.limited or entry.scope.covers(pairs.facts, pairs.need)[0]:
+                open_ = cast(HardRule, entry.rule).leaves_open(pairs)
+                left[:, in_order] &= np.True_ if open_ is None else open_
+        return left
 
     def rank_of(self, key: int) -> int | None:
         """The place of an id among the eligible, from 1; None when it is not among them."""

@@ -125,6 +125,14 @@ class NeedFacts:
     """Whether one window is enough, all are needed, or the time is agreed later."""
     windows: tuple[Window, ...] = ()
     minutes_per_week: int = 0
+    wanted: int = 1
+    """Seats still to fill, 1 or more."""
+    minimum: int = 1
+    """Fewer than this in all is no cover: nobody is sent; 1 to `wanted`."""
+    urgency: int = 3
+    """1 to 5."""
+    waiting_since: date | None = None
+    """The day it was published; None where waiting does not count."""
     consent: bool = False
     """The recipient's consent is on file; not asked when `human` is 0."""
     owner: int = 0

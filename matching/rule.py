@@ -126,7 +126,28 @@ class Case:
     tz: ZoneInfo
 
 
-class Rule:
+class Numbered:
+    """Numbers that a municipality may set, each with its Bound; ValueError with a sentence for one out of range."""
+
+    def __post_init__(self) -> None:
+        bounds = self.bounds()
+        for each in fields(cast(Any, self)):
+            if each.name not in bounds:
+                raise TypeError(f"{type(self).__name__}.{each.name} has no Bound")
+            bounds[each.name].check(f"{type(self).__name__}.{each.name}", getattr(self, each.name))
+            _check_whole(self, each)
+
+    @classmethod
+    def bounds(cls) -> Mapping[str, Bound]:
+        """The bound of each number that a municipality may set."""
+        return _bounds(cls)
+
+    def own_numbers(self) -> Numbers:
+        """The numbers as they are set."""
+        return dict(vars(self))
+
+
+class Rule(Numbered):
     """What hard and soft rules share. A subclass without its words, source and reads cannot be imported."""
 
     must_say: ClassVar[tuple[str, ...]] = ("label", "says", "because", "source", "reads")
@@ -152,23 +173,6 @@ class Rule:
             if len(cls.label.in_(lang)) > LABEL_LETTERS:
                 raise TypeError(f"{cls.__name__}.label is {cls.label.in_(lang)!r}; it may have {LABEL_LETTERS} letters")
 
-    def __post_init__(self) -> None:
-        bounds = self.bounds()
-        for each in fields(cast(Any, self)):
-            if each.name not in bounds:
-                raise TypeError(f"{type(self).__name__}.{each.name} has no Bound")
-            bounds[each.name].check(f"{type(self).__name__}.{each.name}", getattr(self, each.name))
-            _check_whole(self, each)
-
-    @classmethod
-    def bounds(cls) -> Mapping[str, Bound]:
-        """The bound of each number that a municipality may set."""
-        return _bounds(cls)
-
-    def own_numbers(self) -> Numbers:
-        """The rule's own settings."""
-        return dict(vars(self))
-
     def numbers(self, pair: Pairs) -> Numbers:
         """What the sentences about one pair are filled with, beside the rule's own numbers."""
         return {}
@@ -187,7 +191,7 @@ def _bounds(rule: type[Any]) -> Mapping[str, Bound]:
     return {name: bound for name, hint in hints.items() for bound in get_args(hint)[1:] if isinstance(bound, Bound)}
 
 
-def _check_whole(rule: Rule, number: Field[Any]) -> None:
+def _check_whole(rule: Numbered, number: Field[Any]) -> None:
     hint = get_type_hints(type(rule))[number.name]
     if hint is int and not isinstance(value := getattr(rule, number.name), int):
         raise ValueError(f"{type(rule).__name__}.{number.name} is {value:g}; it must be a whole number")
@@ -225,6 +229,14 @@ class HardRule(Rule, kind=True):
     def remedy_said(self, pair: Pairs) -> Said:
         """What would have to change."""
         return self.said(self.remedy, pair)
+
+    def leaves_open(self, pairs: Pairs) -> Bools | None:
+        """With one need: which alternatives of time it leaves, a row each; None where it does not look at time."""
+        return None
+
+    def room(self, pairs: Pairs) -> Ints | None:
+        """How many new assignments, or offers of one, it leaves each volunteer room for; None without a limit."""
+        return None
 
     def remedied(self, case: Case) -> Case | None:
         """The case after the remedy, which this rule then allows; None where nobody can change it."""

@@ -15,6 +15,7 @@ from matching.facts import Facts, Needs
 from matching.pairs import Bools
 from matching.rule import HardRule, Rule, SoftRule
 from matching.terms import Vocabulary
+from matching.weight import PlanNumbers
 
 MOST_HARD_RULES = 64
 
@@ -74,6 +75,7 @@ class RuleBook:
     author: str
     reason: str
     entries: tuple[Entry, ...]
+    plan: PlanNumbers = PlanNumbers()
 
     def __post_init__(self) -> None:
         keys = [entry.key for entry in self.entries]
@@ -117,6 +119,7 @@ class RuleBook:
             "author": self.author,
             "reason": self.reason,
             "rules": [_entry_data(entry) for entry in self.entries],
+            "plan": dict(self.plan.own_numbers()),
         }
 
 
@@ -132,7 +135,7 @@ def _entry_data(entry: Entry) -> dict[str, Any]:
 def read(data: object, rules: Mapping[str, type[Rule]]) -> RuleBook:
     """The book that the plain values describe, from the classes in `rules`; BookError names the field and the value."""
     book = _object(data, "the book")
-    _only(book, ("name", "version", "author", "reason", "rules"), "the book")
+    _only(book, ("name", "version", "author", "reason", "rules", "plan"), "the book")
     return RuleBook(
         name=_text(book, "name"),
         version=_number(book, "version"),
@@ -141,7 +144,17 @@ def read(data: object, rules: Mapping[str, type[Rule]]) -> RuleBook:
         entries=tuple(
             _entry(f"rules[{number}]", each, rules) for number, each in enumerate(_list(book.get("rules"), "rules"))
         ),
+        plan=_plan(book.get("plan", {})),
     )
+
+
+def _plan(data: object) -> PlanNumbers:
+    numbers = _object(data, "plan")
+    _only(numbers, tuple(PlanNumbers.bounds()), "plan")
+    try:
+        return PlanNumbers(**numbers)
+    except ValueError as error:
+        raise BookError(f"plan: {error}") from error
 
 
 def _entry(at: str, data: object, rules: Mapping[str, type[Rule]]) -> Entry:
@@ -222,10 +235,12 @@ def compare(before: RuleBook, after: RuleBook) -> tuple[Difference, ...]:
     """What a change of book changes, in the order of the older book and then of what is new."""
     old = {entry["key"]: entry for entry in before.as_data()["rules"]}
     new = {entry["key"]: entry for entry in after.as_data()["rules"]}
-    return tuple(
+    numbers = zip(before.plan.own_numbers().items(), after.plan.own_numbers().values(), strict=True)
+    found = [Difference("plan", name, was, is_) for (name, was), is_ in numbers if was != is_]
+    return (*found, *(
         difference for key in (*old, *(key for key in new if key not in old))
         for difference in _differences(key, old.get(key), new.get(key))
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _differences(key: str, old: dict[str, Any] | None, new: dict[str, Any] | None) -> list[Difference]:

@@ -43,6 +43,9 @@ class HasCapacity(HardRule):
     def allows(self, pairs: Pairs) -> Bools:
         return pairs.volunteer.capacity > 0
 
+    def room(self, pairs: Pairs) -> Ints:
+        return pairs.volunteer.capacity
+
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
         return {"places": max(int(pair.volunteer.capacity[0]), 0)}
 

@@ -1,5 +1,6 @@
 """Do they have time for each other?"""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -64,6 +65,9 @@ class FreeTime(HardRule):
     def allows(self, pairs: Pairs) -> Bools:
         return pairs.fit.is_free if len(pairs.fit.options) else pairs.everyone
 
+    def leaves_open(self, pairs: Pairs) -> Bools:
+        return pairs.fit.free
+
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
         lacking = pair.fit.lacking_spans()
         return {
@@ -106,6 +110,9 @@ class MeetingRule(HardRule, kind=True):
     def blocking(self, pairs: Pairs) -> Bools:
         """Which of the meetings near the windows rule an alternative out."""
         raise NotImplementedError
+
+    def leaves_open(self, pairs: Pairs) -> Bools:
+        return ~pairs.fit.marked(self.blocking(pairs))
 
 
 @dataclass(frozen=True)
@@ -217,10 +224,20 @@ class TravelTimeKept(MeetingRule):
     def _needed_min(self, pairs: Pairs) -> NDArray[np.float64]:
         """Whole minutes of travel and margin to each near meeting; none where the way is unknown or nothing."""
         near = pairs.fit.near
+        return self.needed_min(near.distance_m, pairs.volunteer.travel[near.volunteer])
+
+    def needed_min(self, distance_m: NDArray[np.int32], travel: NDArray[np.uint8]) -> NDArray[np.float64]:
+        """Whole minutes of travel and margin over distances by ways of travelling (numbers in TRAVEL)."""
         speed_kmh = np.array([self.foot_kmh, self.bicycle_kmh, self.transit_kmh, self.car_kmh])
-        way = pairs.volunteer.travel[near.volunteer]
-        minutes = np.ceil(near.distance_m * 60 / (speed_kmh[way] * 1000)) + self.margin_min
-        return np.where(near.distance_m > 0, np.minimum(minutes, MOST_TRAVEL_MIN), 0)
+        minutes = np.ceil(distance_m * 60 / (speed_kmh[travel] * 1000)) + self.margin_min
+        return np.where(distance_m > 0, np.minimum(minutes, MOST_TRAVEL_MIN), 0)
+
+    def journey_min(self, distance_m: int, travel: int) -> int:
+        """The same for one distance and one way of travelling."""
+        if distance_m <= 0:
+            return 0
+        speed_kmh = (self.foot_kmh, self.bicycle_kmh, self.transit_kmh, self.car_kmh)[travel]
+        return min(math.ceil(distance_m * 60 / (speed_kmh * 1000)) + self.margin_min, MOST_TRAVEL_MIN)
 
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
         near, needed = pair.fit.near, self._needed_min(pair)

@@ -45,6 +45,9 @@ class FewOpenOffers(HardRule):
     def allows(self, pairs: Pairs) -> Bools:
         return pairs.volunteer.open_offers < self.most
 
+    def room(self, pairs: Pairs) -> Ints:
+        return self.most - pairs.volunteer.open_offers.astype(np.int64)
+
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
         return {"open": int(pair.volunteer.open_offers[0])}
 
@@ -87,6 +90,9 @@ class NotAskedTooOften(HardRule):
     def allows(self, pairs: Pairs) -> Bools:
         """The asks are newest first: only the one that would make the number full needs a look."""
         return np.asarray(pairs.volunteer.asked_day[self.most - 1] <= pairs.today.day - self.days)
+
+    def room(self, pairs: Pairs) -> Ints:
+        return np.asarray(self.most - (pairs.volunteer.asked_day > pairs.today.day - self.days).sum(axis=0))
 
     def numbers(self, pair: Pairs) -> Mapping[str, Value]:
         asked = pair.volunteer.asked_day[:, 0]

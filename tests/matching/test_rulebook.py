@@ -96,7 +96,7 @@ def _changed(path: list[Any], value: Any) -> dict[str, Any]:
         (["version"], 0, "version is 0; it must be a whole number from 1"),
         (["version"], True, "version is true; it must be a whole number from 1"),
         (["reason"], "   ", 'reason is "   "; it must be text'),
-        (["colour"], "blue", "the book has 'colour'; it may have name, version, author, reason, rules"),
+        (["colour"], "blue", "the book has 'colour'; it may have name, version, author, reason, rules, plan"),
     ],
 )
 def test_a_book_that_cannot_be_used_is_refused_with_a_sentence(path: list[Any], value: Any, sentence: str) -> None:
