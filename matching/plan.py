@@ -85,10 +85,12 @@ def plan(
     *,
     now: datetime,
     approved: Iterable[tuple[int, int]] = (),
+    left_out: Iterable[tuple[int, int]] = (),
     clock: Clock = lambda: 0.0,
     seconds: float | None = None,
 ) -> Plan:
-    """The best plan for all needs; `approved` are pairs of need and volunteer of an earlier one.
+    """The best plan for all needs; `approved` are pairs of need and volunteer of an earlier one, `left_out` pairs that
+    may not be in it because somebody has decided on them.
 
     With `seconds`, counted by `clock`, the best plan so far; without, the same facts give the same plan to the byte.
     """
@@ -97,7 +99,7 @@ def plan(
     def left() -> float:
         return float("inf") if seconds is None else began + seconds - clock()
 
-    whole = problem(facts, book, now=now, approved=approved)
+    whole = problem(facts, book, now=now, approved=approved, left_out=left_out)
     searched = search(whole, goes_on=lambda: left() > (seconds or 0) * (1 - SEARCH_SHARE))
     parts = [finished(whole, *part, left, book.plan.evenness) for part in _parts(whole, searched)]
     taken = sorted(choice for part in parts for choice in part.taken)

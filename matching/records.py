@@ -126,9 +126,9 @@ class NeedFacts:
     windows: tuple[Window, ...] = ()
     minutes_per_week: int = 0
     wanted: int = 1
-    """Seats still to fill, 1 or more."""
+    """Seats still to fill; 0 where nobody is sought now."""
     minimum: int = 1
-    """Fewer than this in all is no cover: nobody is sent; 1 to `wanted`."""
+    """Fewer than this is no cover: nobody is sent; 1 or more."""
     urgency: int = 3
     """1 to 5."""
     waiting_since: date | None = None

@@ -109,31 +109,47 @@ class Problem:
 class _Chosen:
     """Choices of one need."""
 
-    need: Rows
-    record: Rows
-    slot: Rows
-    points: Ints
+    need: NDArray[Any]
+    record: NDArray[Any]
+    slot: NDArray[Any]
+    points: NDArray[Any]
+
+    def small(self) -> _Chosen:
+        """The same in half the room."""
+        return _Chosen(*(each.astype(np.int32) for each in (self.need, self.record, self.slot, self.points)))
+
+
+def _joined(parts: Iterable[_Chosen], name: str) -> NDArray[Any]:
+    return np.concatenate([np.zeros(0, dtype=np.int32), *(getattr(each, name) for each in parts)])
 
 
 def problem(
-    facts: Facts, book: RuleBook, *, now: datetime, approved: Iterable[tuple[int, int]] = (), per_seat: int = PER_SEAT
+    facts: Facts,
+    book: RuleBook,
+    *,
+    now: datetime,
+    approved: Iterable[tuple[int, int]] = (),
+    left_out: Iterable[tuple[int, int]] = (),
+    per_seat: int = PER_SEAT,
 ) -> Problem:
-    """What there is to plan; `approved` are pairs of need and volunteer (ids) that an earlier plan had."""
+    """What there is to plan; ids of need and volunteer are `approved` in an earlier plan, or `left_out` as decided on."""
     today = Today.of(now, facts)
     facts = _narrowed(facts, book, today)
-    wished = _wished(facts, approved)
+    wished, decided = _rows_of(facts, approved), _rows_of(facts, left_out)
     whole = _without_choices(facts, book, today)
     chosen, left = [], []
-    for row in range(len(facts.needs)):
+    for row in np.flatnonzero(whole.wanted).tolist():
         ranking = Ranking(Pairs.with_need(facts, today, int(facts.needs.id[row])), book)
         records = facts.volunteers.id.searchsorted(ranking.eligible)
+        asked = ~np.isin(records, list(decided.get(row, ())))
         near = np.arange(len(records)) < max(FEWEST, per_seat * int(whole.wanted[row]))
         near |= np.isin(records, list(wished.get(row, ())))
-        chosen.append(_choices(whole, row, ranking, np.flatnonzero(near), records))
-        left.append((np.full((~near).sum(), row, dtype=np.int32), records[~near].astype(np.int32),
-                     ranking.points[~near].astype(np.int32)))  # fmt: skip
-    parts = [np.concatenate(each) for each in zip(*left, strict=True)] if left else [np.zeros(0, dtype=np.int32)] * 3
-    whole = replace(whole, left_need=parts[0], left_record=parts[1], left_points=parts[2])
+        far = np.flatnonzero(~near & asked)
+        chosen.append(_choices(whole, row, ranking, np.flatnonzero(near & asked), records))
+        left.append(_Chosen(np.full(len(far), row), records[far], far, ranking.points[far]).small())
+    whole = replace(
+        whole, left_need=_joined(left, "need"), left_record=_joined(left, "record"), left_points=_joined(left, "points")
+    )
     return _lean(_sorted(whole, chosen, wished))
 
 
@@ -148,15 +164,15 @@ def _narrowed(facts: Facts, book: RuleBook, today: Today) -> Facts:
     return replace(facts, volunteers=volunteers, held=facts.held.of_owners(volunteers.id))
 
 
-def _wished(facts: Facts, approved: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
-    """Rows of needs with the rows of those approved for them; what is gone is left out."""
-    wished: dict[int, set[int]] = {}
+def _rows_of(facts: Facts, pairs: Iterable[tuple[int, int]]) -> dict[int, set[int]]:
+    """Rows of needs, each with the rows of its volunteers; what is gone is not there."""
+    found: dict[int, set[int]] = {}
     needs = {key: row for row, key in enumerate(facts.needs.id.tolist())}
     records = {key: row for row, key in enumerate(facts.volunteers.id.tolist())}
-    for need, volunteer in approved:
+    for need, volunteer in pairs:
         if need in needs and volunteer in records:
-            wished.setdefault(needs[need], set()).add(records[volunteer])
-    return wished
+            found.setdefault(needs[need], set()).add(records[volunteer])
+    return found
 
 
 def _without_choices(facts: Facts, book: RuleBook, today: Today) -> Problem:

@@ -26,6 +26,7 @@ from samskap.services import kinds
 from samskap.services.facts import terms, ties
 from samskap.services.facts.rows import Only, grouped, place_of, some
 from samskap.services.facts.windows import minutes_a_week, window_of
+from samskap.text import today
 from samskap.workflows.need import NeedState
 
 MATCHED = frozenset({NeedState.OPEN, NeedState.COVERED, NeedState.RUNNING})
@@ -125,6 +126,10 @@ def _facts_of(need: Need, around: _Around) -> NeedFacts:
         age_max=need.age_max,
         times=need.times.value,
         windows=windows,
+        wanted=need.wanted - need.taken if need.state is NeedState.OPEN else 0,
+        minimum=max(need.minimum - need.taken, 1),
+        urgency=need.urgency,
+        waiting_since=today(need.published_at) if need.published_at else None,
         minutes_per_week=minutes_a_week(need.kind, need.times, windows),
         consent=need.audience is not Audience.PERSON or need.id in around.consents,
         owner=NOBODY_IN_PARTICULAR if need.posted_by_id == need.recipient_id else need.posted_by_id,
