@@ -132,7 +132,7 @@ def problem(
     left_out: Iterable[tuple[int, int]] = (),
     per_seat: int = PER_SEAT,
 ) -> Problem:
-    """What there is to plan; ids of need and volunteer are `approved` in an earlier plan, or `left_out` as decided on."""
+    """What there is to plan; pairs of need and volunteer (ids) are `approved` earlier, or `left_out` as decided on."""
     today = Today.of(now, facts)
     facts = _narrowed(facts, book, today)
     wished, decided = _rows_of(facts, approved), _rows_of(facts, left_out)

@@ -52,10 +52,14 @@ class Judgement:
     points: int
     explanation: dict[str, Any]
     fingerprint: str
-    option: int | None
-    """The first wanted time that fits."""
+    options: tuple[int, ...]
+    """The wanted times that fit."""
     best: bool
     """The engine's first choice among those not decided upon."""
+
+    def option(self, wished: int | None) -> int | None:
+        """The wished time if it fits, else the first that does; None where no time is asked."""
+        return wished if wished in self.options else next(iter(self.options), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +146,7 @@ def judge(db: TenantSession, need: Need, volunteer_id: int, *, now: datetime) ->
         points=found.points,
         explanation=as_kept(found, words),
         fingerprint=book.fingerprint,
-        option=next((option.option for option in found.options if option.state == "free"), None),
+        options=tuple(option.option for option in found.options if option.state == "free"),
         best=rank == 1,
     )
 
@@ -156,7 +160,7 @@ def _gone(book: RuleBook) -> Judgement:
         points=0,
         explanation={},
         fingerprint=book.fingerprint,
-        option=None,
+        options=(),
         best=False,
     )
 

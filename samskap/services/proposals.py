@@ -73,8 +73,11 @@ def approve(
     now: datetime,
     expected_rank: int | None = None,
     reason: str = "",
+    option: int | None = None,
 ) -> Offer:
     """Ask the volunteer: the pair is judged anew while both are held, a seat is taken, and the notice written.
+
+    `option` is the wanted time to ask for, where it still fits; else the first that does.
 
     Approved already: the same offer, and nothing more happens. Refused: the need is closed or full, a rule that may
     not be overruled speaks against, the person is asked for the same time elsewhere, or a reason is missing.
@@ -87,11 +90,12 @@ def approve(
     _refuse_unaskable(db, need, before)
     judged = matching.judge(db, need, volunteer_id, now=now)
     _refuse_unjustified(judged, expected_rank=expected_rank, reason=reason)
-    _refuse_double_ask(db, need, judged.option, volunteer_id)
+    meant = judged.option(option)
+    _refuse_double_ask(db, need, meant, volunteer_id)
     proposal = _write(db, need, volunteer_id, judged, before, now=now)
     _decide(proposal, actor, judged, reason=reason, now=now)
     take(db, actor, proposal, "approve", circumstances=_circumstances(actor, need, volunteer_id, now=now), why=reason)
-    return _ask(db, actor, need, volunteer, proposal, judged.option, now=now)
+    return _ask(db, actor, need, volunteer, proposal, meant, now=now)
 
 
 def _live(db: TenantSession, need: Need, volunteer_id: int) -> Proposal | None:

@@ -19,6 +19,7 @@ from samskap.web.needs import pages as needs
 from samskap.web.notices import pages as notices
 from samskap.web.offers import pages as offers
 from samskap.web.own_words import pages as own_words
+from samskap.web.plans import pages as plans
 from samskap.web.public import pages as public
 from samskap.web.signup import pages as signup
 from samskap.web.volunteers import pages as volunteers
@@ -44,6 +45,7 @@ PAGES: tuple[Pages, ...] = (
     imports,
     clearances,
     work_list,
+    plans,
     figures,
     administration,
     mailbox,

@@ -74,6 +74,7 @@ def _links(login: Login | None) -> list[tuple[Can, str, str]]:
     if hat is Role.COORDINATOR:
         return [
             (Can.SEE_WORK_LIST, _("Arbeidsliste"), "work_list.show"),
+            (Can.DECIDE_PROPOSAL, _("Plan"), "plans.show"),
             (Can.SEE_CANDIDATES, _("Behov"), "needs.all_needs"),
             (Can.SEE_VOLUNTEERS, _("Frivillige"), "volunteers.all_volunteers"),
             (Can.SEE_CANDIDATES, _("Avtaler"), "assignments.all_assignments"),

@@ -78,6 +78,18 @@ def word_of(term: Term) -> str:
     return inside(name_of(term), term.kind, g.locale)
 
 
+def times_by_option(needs: Sequence[Need]) -> Mapping[tuple[int, int], str]:
+    """Each alternative of time of several needs in words; where all are wanted, they are one. One statement."""
+    windows = _windows([need.id for need in needs])
+    found: dict[tuple[int, int], str] = {}
+    for need in needs:
+        if need.times is Times.ALL:
+            found[need.id, 0] = f" {_('og')} ".join(_times_in_words(windows[need.id]))
+        elif need.times is Times.ANY:
+            found |= {(need.id, at): _times_in_words([one])[0] for at, one in enumerate(windows[need.id])}
+    return found
+
+
 def _terms(ids: Sequence[int]) -> Mapping[int, list[tuple[Term, bool]]]:
     """What each need asks for: what is required first, then by alphabet."""
     query = select(NeedTerm.need_id, Term, NeedTerm.required).join(Term, Term.id == NeedTerm.term_id)

@@ -35,7 +35,7 @@ PAGES = (
     ("Tor Bakken", "/min-side"), ("Tor Bakken", "/mine-avtaler"), ("Tor Bakken", "> /avtaler/"),
     (PROFESSIONAL, "/mine-behov"), (PROFESSIONAL, "/behov/nytt"), (PROFESSIONAL, "/behov/nytt/walking_friend"),
     (PROFESSIONAL, "/behov/nytt/homework_at_school"),
-    (COORDINATOR, "/arbeidsliste"), (COORDINATOR, "/behov"), (COORDINATOR, "/frivillige"),
+    (COORDINATOR, "/arbeidsliste"), (COORDINATOR, "/plan"), (COORDINATOR, "/behov"), (COORDINATOR, "/frivillige"),
     (COORDINATOR, "/frivillige/registrer"), (COORDINATOR, "/ring"), (VOLUNTEER, "/foresporsler"),
     (COORDINATOR, "/egne-ord"), (COORDINATOR, "/foreninger"), (COORDINATOR, "/tall"), (COORDINATOR, "/avtaler"),
     (COORDINATOR, "/importer"), (COORDINATOR, "need"), (COORDINATOR, "candidates"), (COORDINATOR, "candidate"),
