@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,48 +59,39 @@ class Figures:
 
 
 def figures(db: TenantSession, actor: Actor, *, now: datetime) -> Figures:
-    """Eight statements, whatever the size of the municipality."""
+    """Nine statements, whatever the size of the municipality."""
     require(actor, Can.SEE_FIGURES)
     return Figures(
         volunteers=_volunteers(db),
         funnel=_funnel(db, since=now - YEAR),
         days_to_yes=_days_to_yes(db, since=now - YEAR),
-        meetings_held=shown(_meetings_held(db, since=now - YEAR, now=now)),
+        meetings_held=_meetings_held(db, since=now - YEAR, now=now),
         sectors=_sectors(db, since=now - YEAR),
     )
 
 
-def shown(count: int) -> int | None:
-    """The count, or None where it is between one and four."""
-    return count if count == 0 or count >= HIDDEN_UNDER else None
+def shown(count: int, *, people: int | None = None) -> int | None:
+    """The count, or None where it speaks of one to four people: as many as are counted, unless `people` is said."""
+    concerned = count if people is None else people
+    return None if 0 < concerned < HIDDEN_UNDER else count
 
 
 def _volunteers(db: TenantSession) -> Sequence[Figure]:
-    counts = _counted(db.execute(select(Volunteer.state, func.count()).group_by(Volunteer.state)))
-    return [Figure(state, shown(counts[state])) for state in VolunteerState]
+    counts = {str(state): count for state, count in db.execute(VOLUNTEERS_BY_STATE)}
+    return [Figure(state, shown(counts.get(state, 0))) for state in VolunteerState]
 
 
-def _counted(rows: Iterable[tuple[str, int]]) -> Counter[str]:
-    return Counter({str(key): count for key, count in rows})
+VOLUNTEERS_BY_STATE = select(Volunteer.state, func.count()).group_by(Volunteer.state)
 
 
 def _funnel(db: TenantSession, *, since: datetime) -> Sequence[Figure]:
-    """Asked, said yes, both agreed, met: the last year, each step among those of the one before."""
-    offers = select(Offer.state, func.count()).where(Offer.sent_at > since).group_by(Offer.state)
-    answers = _counted(db.execute(offers))
-    assignments = select(Assignment.state, func.count()).join(Offer, Offer.id == Assignment.offer_id)
-    assignments = assignments.where(Offer.sent_at > since)
-    states = _counted(db.execute(assignments.group_by(Assignment.state)))
-    held = select(Meeting.id).where(Meeting.assignment_id == Assignment.id, Meeting.state == MeetingState.HELD)
-    met = _counted(db.execute(assignments.where(held.exists()).group_by(Assignment.state)))
-    return within_each_other(
-        [
-            ("asked", answers.total()),
-            ("yes", answers[OfferState.ACCEPTED]),
-            ("agreed", sum(states[state] for state in AGREED)),
-            ("met", met.total()),
-        ]
-    )
+    """Volunteers who were asked the last year, who said yes, whom the other side agreed to, and who met somebody."""
+    asked = select(func.count(Offer.volunteer_id.distinct())).where(Offer.sent_at > since)
+    yes = asked.where(Offer.state == OfferState.ACCEPTED)
+    agreed = yes.join(Assignment, Assignment.offer_id == Offer.id).where(Assignment.state.in_(sorted(AGREED)))
+    met = agreed.join(Meeting, Meeting.assignment_id == Assignment.id).where(Meeting.state == MeetingState.HELD)
+    steps = {"asked": asked, "yes": yes, "agreed": agreed, "met": met}
+    return within_each_other([(name, db.scalar(query) or 0) for name, query in steps.items()])
 
 
 AGREED = frozenset(AssignmentState) - {AssignmentState.ASKED, AssignmentState.REFUSED, AssignmentState.WITHDRAWN}
@@ -120,38 +111,44 @@ def within_each_other(counts: Iterable[tuple[str, int]]) -> Sequence[Figure]:
     return figures
 
 
-def _meetings_held(db: TenantSession, *, since: datetime, now: datetime) -> int:
-    query = select(func.count(Meeting.id)).where(Meeting.state == MeetingState.HELD)
-    return db.scalar(query.where(Meeting.starts_at > since, Meeting.starts_at <= now)) or 0
+def _meetings_held(db: TenantSession, *, since: datetime, now: datetime) -> int | None:
+    query = select(func.count(Meeting.id), func.count(Meeting.volunteer_id.distinct()))
+    query = query.where(Meeting.state == MeetingState.HELD, Meeting.starts_at > since, Meeting.starts_at <= now)
+    count, people = db.execute(query).one()
+    return shown(count, people=people)
+
+
+SOMEBODY = func.coalesce(Need.recipient_id, -Need.id)
+"""Whom a need is for; whoever is not named is taken to be somebody else each time."""
 
 
 def _days_to_yes(db: TenantSession, *, since: datetime) -> float | None:
     query = (
-        select(Need.published_at, func.min(Assignment.created_at))
+        select(Need.published_at, SOMEBODY.label("whom"), func.min(Assignment.created_at).label("yes"))
         .join(Assignment, Assignment.need_id == Need.id)
         .where(Need.published_at > since)
-        .group_by(Need.id, Need.published_at)
+        .group_by(Need.id, Need.published_at, Need.recipient_id)
     )
-    waits = [(yes - published).total_seconds() / 86_400 for published, yes in db.execute(query) if published]
-    return round(median(waits), 1) if len(waits) >= HIDDEN_UNDER else None
+    found = db.execute(query).all()
+    waits = [(row.yes - row.published_at).total_seconds() / 86_400 for row in found]
+    return round(median(waits), 1) if len({row.whom for row in found}) >= HIDDEN_UNDER else None
 
 
 def _sectors(db: TenantSession, *, since: datetime) -> Sequence[SectorRow]:
-    open_now = db.execute(select(Need.kind, func.count()).where(Need.state == NeedState.OPEN).group_by(Need.kind))
-    covered = db.execute(
-        select(Need.kind, func.count(Need.id.distinct()))
-        .join(Assignment, Assignment.need_id == Need.id)
-        .where(Assignment.created_at > since)
-        .group_by(Need.kind),
+    counted = select(Need.kind, SOMEBODY, func.count(Need.id.distinct())).group_by(Need.kind, SOMEBODY)
+    open_now = _by_sector(db.execute(counted.where(Need.state == NeedState.OPEN)))
+    found = _by_sector(
+        db.execute(counted.join(Assignment, Assignment.need_id == Need.id).where(Assignment.created_at > since))
     )
-    now_by, year_by = _by_sector(open_now), _by_sector(covered)
-    return [
-        SectorRow(sector=one, open=shown(now_by[one.key]), covered=shown(year_by[one.key])) for one in kinds.sectors()
-    ]
+    return [SectorRow(sector=one, open=open_now[one.key], covered=found[one.key]) for one in kinds.sectors()]
 
 
-def _by_sector(rows: Iterable[tuple[str, int]]) -> Mapping[str, int]:
-    counts: Counter[str] = Counter()
-    for kind, count in rows:
-        counts[kinds.kind(kind).sector] += count
-    return counts
+def _by_sector(rows: Iterable[tuple[str, int, int]]) -> Mapping[str, int | None]:
+    """How many needs there are in each sector; None where they are for one to four people."""
+    needs: Counter[str] = Counter()
+    people: dict[str, set[int]] = defaultdict(set)
+    for kind, whom, count in rows:
+        sector = kinds.kind(kind).sector
+        needs[sector] += count
+        people[sector].add(whom)
+    return {one.key: shown(needs[one.key], people=len(people[one.key])) for one in kinds.sectors()}
