@@ -69,19 +69,38 @@ class OptionFit:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything that the rules say of one pair, in the book's order. A verdict is worked out when it is asked for."""
+    """Everything that the rules say of one pair, in the book's order; each part is worked out when it is asked for."""
 
     need: int
     volunteer: int
     pair: Pairs = field(repr=False)
     book: RuleBook = field(repr=False)
-    options: tuple[OptionFit, ...]
-    free: tuple[Span, ...]
-    """The volunteer's free minutes of the week."""
-    held: tuple[Span, ...]
-    """What running assignments take of the week."""
-    distance_m: int | None
-    """None where a place is unknown."""
+
+    @property
+    def distance_m(self) -> int | None:
+        """None where a place is unknown."""
+        distance_m = int(self.pair.distance_m[0])
+        return None if distance_m < 0 else distance_m
+
+    @cached_property
+    def options(self) -> tuple[OptionFit, ...]:
+        """Each alternative of time, and how it fits, by the rules on time that the book has."""
+        rules = [entry.rule for entry in self.book.hard if isinstance(entry.rule, MeetingRule)]
+        fit = self.pair.fit
+        return tuple(
+            OptionFit(option, fit.spans(option), _state(self.pair, option, rules)) for option in range(len(fit.options))
+        )
+
+    @cached_property
+    def free(self) -> tuple[Span, ...]:
+        """The volunteer's free minutes of the week."""
+        return self.pair.facts.free_spans(self.volunteer)
+
+    @cached_property
+    def held(self) -> tuple[Span, ...]:
+        """What running assignments take of the week."""
+        held = self.pair.facts.held.between(self.volunteer, self.volunteer)
+        return tuple(zip(held.start.tolist(), held.end.tolist(), strict=True))
 
     @cached_property
     def hard(self) -> tuple[Verdict, ...]:
@@ -159,18 +178,7 @@ HEADINGS: Mapping[Lang, Mapping[str, str]] = {
 def explain(facts: Facts, book: RuleBook, *, need: int, volunteer: int, now: datetime) -> Explanation:
     """All that the book says of one pair; KeyError when either is not among the facts."""
     pair = Pairs.of_one(facts, Today.of(now, facts), need=need, volunteer=volunteer)
-    held = facts.held.between(volunteer, volunteer)
-    distance_m = int(pair.distance_m[0])
-    return Explanation(
-        need=need,
-        volunteer=volunteer,
-        pair=pair,
-        book=book,
-        options=_options(pair, book),
-        free=facts.free_spans(volunteer),
-        held=tuple(zip(held.start.tolist(), held.end.tolist(), strict=True)),
-        distance_m=None if distance_m < 0 else distance_m,
-    )
+    return Explanation(need=need, volunteer=volunteer, pair=pair, book=book)
 
 
 def _verdict(entry: Entry, rule: HardRule, pair: Pairs) -> Verdict:
@@ -203,18 +211,6 @@ def _part(entry: Entry, rule: SoftRule, pair: Pairs) -> Part:
         speaks_for=rule.speaks_for(pair) if in_scope else None,
         speaks_against=rule.speaks_against(pair) if in_scope else None,
     )
-
-
-def _options(pair: Pairs, book: RuleBook) -> tuple[OptionFit, ...]:
-    """How each alternative fits, by the rules on time that the book has."""
-    rules = [entry.rule for entry in book.hard if isinstance(entry.rule, MeetingRule)]
-    return tuple(
-        OptionFit(option, pair.fit.spans(option), _state(pair, option, rules)) for option in range(_count(pair))
-    )
-
-
-def _count(pair: Pairs) -> int:
-    return len(pair.fit.options)
 
 
 def _state(pair: Pairs, option: int, rules: Sequence[MeetingRule]) -> State:

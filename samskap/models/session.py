@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 from sqlalchemy import ColumnElement, Connection, Engine, event, false, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -115,15 +115,10 @@ def insert_into(db: Session, model: type[Any]) -> sqlite.Insert | postgresql.Ins
 def _scope(state: ORMExecuteState) -> None:
     """Narrow every statement to the municipality; refuse what cannot be narrowed."""
     municipality_id = state.session.info.get("municipality_id")
-    tenanted = any(issubclass(mapper.class_, Tenanted) for mapper in state.all_mappers)
-    if (
-        not state.is_orm_statement
-        or state.is_from_statement
-        or (not state.is_select and _slips_past(state, tenanted=tenanted))
-    ):
+    if not state.is_orm_statement or state.is_from_statement or (not state.is_select and _slips_past(state)):
         raise RawSqlRefused(_named(state))
     if municipality_id is None:
-        if tenanted:
+        if _is_tenanted(state):
             raise TenantMissing(_named(state))
         state.statement = state.statement.options(_only(lambda rows: false()))
         return
@@ -145,9 +140,14 @@ def _named(state: ORMExecuteState) -> str:
     )
 
 
-def _slips_past(state: ORMExecuteState, *, tenanted: bool) -> bool:
+def _is_tenanted(state: ORMExecuteState) -> bool:
+    """Whether a statement speaks of rows that belong to a municipality."""
+    return any(issubclass(mapper.class_, Tenanted) for mapper in state.all_mappers)
+
+
+def _slips_past(state: ORMExecuteState) -> bool:
     """Writing that the criteria do not reach: inserts past the flush, lists of rows, and moving a row elsewhere."""
-    statement: Any = state.statement
+    statement, tenanted = cast(Any, state.statement), _is_tenanted(state)
     if state.is_insert:
         return tenanted or statement.select is not None
     listed = isinstance(state.parameters, list)

@@ -69,7 +69,18 @@ class Desk:
     ranking: Ranking
     held: Held
     book: RuleBook
-    left_out: frozenset[int]
+    decided: Mapping[int, ProposalState]
+    """Who has been asked or set aside, by volunteer."""
+
+    @property
+    def left_out(self) -> Collection[int]:
+        """Those who are no candidates any more."""
+        return self.decided.keys()
+
+    @property
+    def has_set_aside(self) -> bool:
+        """Whether anybody was set aside."""
+        return ProposalState.SET_ASIDE in self.decided.values()
 
     @property
     def most(self) -> int:
@@ -108,12 +119,14 @@ def rule_book(db: TenantSession) -> RuleBook:
 def desk(db: TenantSession, need: Need, *, now: datetime) -> Desk:
     """Everyone judged for a need; Missing people are simply not there. KeyError when the need is not being matched."""
     held, book = facts.current(db, now=now), rule_book(db)
-    decided = select(Proposal.volunteer_id).where(Proposal.need_id == need.id, Proposal.state.in_(DECIDED))
+    decided = select(Proposal.volunteer_id, Proposal.state).where(
+        Proposal.need_id == need.id, Proposal.state.in_(DECIDED)
+    )
     return Desk(
         ranking=matching.candidates(held.facts, book, need=need.id, now=now),
         held=held,
         book=book,
-        left_out=frozenset(db.scalars(decided)),
+        decided={row.volunteer_id: row.state for row in db.execute(decided)},
     )
 
 

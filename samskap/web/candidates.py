@@ -140,7 +140,7 @@ def show(need_id: int) -> Any:
         number=number,
         url=url_of_page,
         book=desk.book,
-        aside=_set_aside(need_id),
+        aside=_set_aside(need_id) if desk.has_set_aside else (),
         found=_found(desk),
         asked_for=searched("navn"),
         free=need.wanted - need.taken,
@@ -164,8 +164,9 @@ def _faces(ids: Iterable[int]) -> Mapping[int, Face]:
         .join(Volunteer, Volunteer.id == Person.id)
         .where(Person.id.in_(list(ids)))
     )
+    travel = travel_words()
     return {
-        row.id: Face(id=row.id, name=row.name, phone=row.phone, travel=travel_words()[row.travel], since=_since(row))
+        row.id: Face(id=row.id, name=row.name, phone=row.phone, travel=travel[row.travel], since=_since(row))
         for row in g.db.execute(query)
     }
 
@@ -283,15 +284,19 @@ def _near(face: Face, miss: NearMiss, desk: Desk, need_id: int, speak: Speaker) 
 
 
 def _decides(who: Who, face: Face) -> str:
-    first = face.name.partition(" ")[0]
-    return {
-        Who.VOLUNTEER: _("%(name)s avgjør", name=first),
-        Who.RECIPIENT: _("Mottakeren avgjør"),
-        Who.PROFESSIONAL: _("Den som meldte behovet, avgjør"),
-        Who.COORDINATOR: _("Du avgjør"),
-        Who.CLEARANCE_OFFICER: _("Avklaringsansvarlig avgjør"),
-        Who.NOBODY: "",
-    }[who]
+    match who:
+        case Who.VOLUNTEER:
+            return _("%(name)s avgjør", name=face.name.partition(" ")[0])
+        case Who.RECIPIENT:
+            return _("Mottakeren avgjør")
+        case Who.PROFESSIONAL:
+            return _("Den som meldte behovet, avgjør")
+        case Who.COORDINATOR:
+            return _("Du avgjør")
+        case Who.CLEARANCE_OFFICER:
+            return _("Avklaringsansvarlig avgjør")
+        case Who.NOBODY:
+            return ""
 
 
 def _set_aside(need_id: int) -> Sequence[Any]:

@@ -9,6 +9,8 @@ from typing import Any
 
 from flask import Flask, g
 from flask_babel import get_domain  # type: ignore[attr-defined]
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from samskap import text
@@ -41,6 +43,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals["form_key"] = form_key
     app.jinja_env.install_gettext_callables(_gettext, _ngettext, newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _sentence
     app.jinja_env.policies["ext.i18n.trimmed"] = True  # a sentence over two lines is one, as script/translations has it
 
 
@@ -49,6 +52,15 @@ def _catalogue() -> Any:
     if "catalogue" not in g:
         g.catalogue = get_domain().get_translations()
     return g.catalogue
+
+
+@pass_eval_context
+def _sentence(context: EvalContext, sentence: str, /, **values: object) -> str:
+    """A sentence in a template, as Jinja's own _() gives it, in one call instead of three."""
+    said: str = _catalogue().ugettext(sentence)
+    if context.autoescape:
+        said = Markup(said)  # noqa: S704 - ours, out of the catalogue; what is filled in is escaped
+    return said % values if "%" in said else said
 
 
 def _gettext(sentence: str) -> str:

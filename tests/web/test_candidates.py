@@ -71,7 +71,8 @@ def test_a_row_shows_the_way_the_week_what_speaks_for_and_against_and_how_long_n
     with keep(mona.town.db):
         kari.volunteer.last_asked_at = asked.sent_at
     need = builders.a_need(windows=[TUESDAY_TEN, TUESDAY_NIGHT], goal="Jeg vil ut og gå igjen.")
-    builders.add(NeedTerm(need_id=need.id, term_id=knitting.id, required=False))
+    for term in (knitting, builders.a_term("sang", nb="Sang")):
+        builders.add(NeedTerm(need_id=need.id, term_id=term.id, required=False))
     page = the_candidates(mona, need)
     assert page.heading == "Turvenn på Tretten"
     assert page.says("«Jeg vil ut og gå igjen.»")
@@ -79,8 +80,11 @@ def test_a_row_shows_the_way_the_week_what_speaks_for_and_against_and_how_long_n
     assert page.says("Omtrent 8 km unna, kjører. Ikke spurt på 40 dager, siden 15. oktober.")
     assert page.says("Passer: tirsdag 10–11")
     assert page.says("Passer ikke: tirsdag 1–2 er ikke ledig")
-    assert page.says("Taler for: Har 1 av 1 ønskede ferdigheter: strikking.")
-    assert page.says("Taler mot: Ingen av tidene er ført opp som dem den frivillige liker best.")
+    card = words_of(next(elements(page.main, "article")))
+    assert "Taler for: Har 1 av 2 ønskede ferdigheter: strikking." in card
+    assert "Taler for: Omtrent 8 km å reise." in card
+    assert "Taler mot: Har ikke ført opp: sang." in card
+    assert card.count("Taler mot:") == 1, "that nothing is said of favourite times is no fact about Kari"
     drawn = {node.get("class") for node in elements(page.main, RECT)}
     assert {"asked", "hit", "free"} <= drawn
     assert "Ring Kari Kvam" in page.links()
