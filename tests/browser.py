@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
@@ -21,7 +22,7 @@ from tests import machine
 
 if TYPE_CHECKING:
     from flask import Flask
-    from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+    from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, StorageState
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 AXE: Final = ROOT / "node_modules/axe-core/axe.min.js"
@@ -63,9 +64,12 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def new_context(browser: Browser, visitor: Visitor, *, locale: str = "nb-NO") -> BrowserContext:
-    """A fresh profile that looks at pages as the visitor does."""
+def new_context(
+    browser: Browser, visitor: Visitor, *, locale: str = "nb-NO", state: StorageState | None = None
+) -> BrowserContext:
+    """A profile that looks at pages as the visitor does: a fresh one, or one that goes on from a state."""
     return browser.new_context(
+        storage_state=state,
         viewport={"width": visitor.width, "height": visitor.height},
         color_scheme=visitor.scheme,
         java_script_enabled=visitor.script,
@@ -170,18 +174,25 @@ def runs_scripts(world: World) -> bool:
 
 def twin_violations(page: Page) -> list[str]:
     """What axe says of the markup as it stands, its scripts taken out: axe cannot run where scripts are off."""
-    world = isolated_world(page)
-    size, dark = world.evaluate("[[innerWidth, innerHeight], matchMedia('(prefers-color-scheme: dark)').matches]")
+    size, dark = isolated_world(page).evaluate(
+        "[[innerWidth, innerHeight], matchMedia('(prefers-color-scheme: dark)').matches]"
+    )
     browser = page.context.browser
     assert browser is not None
-    twin = new_context(browser, Visitor(size[0], size[1], "dark" if dark else "light")).new_page()
+    twin = _twins(browser, Visitor(size[0], size[1], "dark" if dark else "light")).new_page()
     markup = re.sub(r"<script\b.*?</script>|</?noscript>", "", page.content(), flags=re.DOTALL)
     twin.route(page.url, lambda route: route.fulfill(body=markup, content_type="text/html; charset=utf-8"))
     twin.goto(page.url)
     try:
         return axe_violations(twin)
     finally:
-        twin.context.close()
+        twin.close()
+
+
+@cache
+def _twins(browser: Browser, visitor: Visitor) -> BrowserContext:
+    """Where twins are looked at: they ask us for styles and fonts alone, so one profile will do for all of them."""
+    return new_context(browser, visitor)
 
 
 def scrolls_sideways(page: Page) -> int:

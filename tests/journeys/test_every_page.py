@@ -7,12 +7,12 @@ A state is a language, a scheme, and script on or off; `script/test` tries each 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, StorageState
 
 from tests.browser import DESK, PHONE, Visitor, axe_violations, new_context, scrolls_sideways
 from tests.journeys.demo_town import LONG, demo_town
@@ -47,31 +47,38 @@ PAGES = (
 
 @dataclass
 class People:
-    """One logged-in profile for each person and kind of visitor."""
+    """One logged-in profile for each person and kind of visitor. Somebody logs in once; all their profiles go on."""
 
     browser: Browser
     address: str
-    contexts: dict[tuple[str, str], BrowserContext]
+    contexts: dict[tuple[str, str], BrowserContext] = field(default_factory=dict)
+    logged_in: dict[str, StorageState] = field(default_factory=dict)
 
     def page(self, who: str, visitor: Visitor) -> Page:
         """A page of a profile in which somebody is logged in."""
         key = (who, str(visitor))
         if key not in self.contexts:
-            context = new_context(self.browser, visitor)
-            self.contexts[key] = context
-            if who:
-                page = context.new_page()
-                page.goto(f"{self.address}/logg-inn")
-                page.get_by_role("button", name=who).first.click()
-                page.wait_for_load_state()
-                page.close()
+            state = self.state_of(who) if who else None
+            self.contexts[key] = new_context(self.browser, visitor, state=state)
         return self.contexts[key].new_page()
+
+    def state_of(self, who: str) -> StorageState:
+        """What a browser holds after the button of a demo person."""
+        if who not in self.logged_in:
+            context = new_context(self.browser, PHONE)
+            page = context.new_page()
+            page.goto(f"{self.address}/logg-inn")
+            page.get_by_role("button", name=who).first.click()
+            page.wait_for_load_state()
+            self.logged_in[who] = context.storage_state()
+            context.close()
+        return self.logged_in[who]
 
 
 @pytest.fixture(scope="module")
 def people(chromium: Browser, demo_town: str) -> Iterator[People]:
     """Everybody of the demo municipality."""
-    held = People(chromium, demo_town, {})
+    held = People(chromium, demo_town)
     yield held
     for context in held.contexts.values():
         context.close()
@@ -92,23 +99,17 @@ WALKS = {
 """Where a page is found: on which page, by which link."""
 
 
-def walk(page: Page, address: str, where: str) -> None:
-    """Open an address, or walk to a page by its link."""
+def walk(page: Page, address: str, where: str, *, language: str = "nb") -> None:
+    """Open an address in a language, or walk to a page by its link; the language comes along."""
     if where in WALKS:
         start, link = WALKS[where]
-        walk(page, address, start)
+        walk(page, address, start, language=language)
         page.goto(address + str(page.locator(link).first.get_attribute("href")))
     elif where.startswith("> "):
-        page.goto(f"{address}{'/mine-avtaler' if 'avtaler' in where else '/foresporsler'}")
+        walk(page, address, "/mine-avtaler" if "avtaler" in where else "/foresporsler", language=language)
         page.goto(address + str(page.locator(f"a[href^='{where[2:]}']").first.get_attribute("href")))
     else:
-        page.goto(address + where)
-
-
-def in_language(page: Page, language: str) -> None:
-    """The same page in another language."""
-    link = "&" if urlsplit(page.url).query else "?"
-    page.goto(f"{page.url}{link}lang={language}")
+        page.goto(f"{address}{where}{'&' if '?' in where else '?'}lang={language}")
 
 
 def faults_on(page: Page) -> list[str]:
@@ -129,8 +130,7 @@ def test_a_page_breaks_no_rule_of_accessibility_in_any_state(people: People, num
         for visitor in (PHONE, DESK) if LONG else ((PHONE, DESK)[number % 2],):
             page = people.page(who, replace(visitor, scheme="dark" if scheme == "dark" else "light", script=script))
             faults = faults_on(page)
-            walk(page, people.address, where)
-            in_language(page, language)
+            walk(page, people.address, where, language=language)
             state = f"{where} {language} {scheme} {'script' if script else 'no script'} {visitor.width}"
             assert axe_violations(page) == [], state
             assert scrolls_sideways(page) == 0, state
