@@ -82,9 +82,10 @@ def an_order(url: str, actor: Actor, verb: str, *, now: datetime, **words: Any) 
 
 
 def main() -> None:
-    """Take orders until there are no more."""
+    """Take orders until there are no more. What is asked for is imported here, once, and not by each child anew."""
     for line in sys.stdin:
         order = json.loads(line)
+        verbs_of(order)
         reading, writing_end = os.pipe()
         child = os.fork()
         if child == 0:
@@ -104,7 +105,7 @@ def carry_out(order: dict[str, Any], out: IO[str]) -> None:
     prepare(engine)
     actor = actor_of(order["actor"])
     die_at(engine, order.get("die_at"), out)
-    verbs = [verb_of(name) for name in order["verb"].split()]
+    verbs = verbs_of(order)
     for number in range(order.get("times", 1)):
         with TenantSession(engine) as session, writing():
             session.stand_in(actor.municipality_id or 0)
@@ -136,6 +137,11 @@ def actor_of(told: dict[str, Any]) -> Actor:
     return Actor(
         municipality_id=told["municipality_id"], roles=roles, id=told["id"], unit_ids=frozenset(told["unit_ids"])
     )
+
+
+def verbs_of(order: dict[str, Any]) -> list[Callable[..., Any]]:
+    """What is done, in turn."""
+    return [verb_of(name) for name in order["verb"].split()]
 
 
 def verb_of(name: str) -> Callable[..., Any]:
