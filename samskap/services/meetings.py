@@ -74,8 +74,7 @@ def suggest(
     """Suggest a time to the other side; a suggestion that was not answered falls away."""
     held = locks.assignment(db, actor, Can.SUGGEST_MEETING, assignment_id)
     assignment = held.assignment
-    if assignment.state not in MET:
-        raise Refused(NOT_OPEN)
+    refuse_unless_open(assignment)
     _refuse_impossible(starts_at, ends_at, now=now)
     _make_room(db, assignment, now=now)
     side = assignments.side_of(actor, assignment)
@@ -93,6 +92,12 @@ def suggest(
     )
     begin(db, actor, meeting, "suggest", tells=SUGGESTED[side], now=now)
     return meeting
+
+
+def refuse_unless_open(assignment: Assignment) -> None:
+    """Refused before contact is open, and after."""
+    if assignment.state not in MET:
+        raise Refused(NOT_OPEN)
 
 
 SUGGESTED = {

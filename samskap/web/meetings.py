@@ -22,8 +22,9 @@ pages = Pages("meetings", __name__)
 
 @pages.asks("/avtaler/<int:assignment_id>/foresla", needs=Can.SUGGEST_MEETING)
 def suggest(assignment_id: int) -> Any:
-    """A day, from when to when, and where."""
+    """A day, from when to when, and where: the place that was told stands there only while contact is open."""
     assignment = find(g.db, g.actor, Can.SUGGEST_MEETING, Assignment, assignment_id)
+    meetings.refuse_unless_open(assignment)
     need = g.db.get_one(Need, assignment.need_id)
     form = MeetingForm(data={"place": assignment.meeting_place})
     if request.method == "POST" and form.validate() and _suggested(assignment_id, form):

@@ -257,6 +257,13 @@ def test_a_copy_leaves_out_what_has_passed_and_whom_it_was_for(
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_copy_for_oneself_belongs_to_no_unit(ane: Someone, tor: Someone, builders: Builders) -> None:
+    """What a professional once wrote for somebody is theirs to copy, and the unit does not come along to read it."""
+    need = does(tor, needs.copy, builders.a_need(posted_by=ane, recipient=tor).id)
+    assert (need.recipient_id, need.posted_by_id, need.unit_id) == (tor.id, tor.id, None)
+    assert does(ane, needs.copy, builders.a_need(posted_by=ane).id).unit_id is not None
+
+
 def test_a_copy_whose_every_time_has_passed_asks_for_none(ane: Someone, db: TenantSession, clock: Clock) -> None:
     gone = (Dated(clock.now - timedelta(days=2), clock.now - timedelta(days=2, hours=-1)),)
     old = does(ane, needs.write, replace(WORDS, windows=gone))
