@@ -507,10 +507,11 @@ class _Town:
         need.state = state
         self.db.flush()
 
-    def _need(self, kind_key: str, state: NeedState, *, days: float, own: bool = False) -> Need:
+    def _need(self, kind_key: str, state: NeedState, *, days: float, own: bool = False, place: str = "",
+              at_ten: Sequence[int] = ()) -> Need:  # fmt: skip
         self.needs_made += 1
         task, kind = words()["task"][kind_key], kinds.kind(kind_key)
-        place = self.dice.choices([name for name, _ in SETTLEMENTS], [many for _, many in SETTLEMENTS])[0]
+        place = place or self.dice.choices([name for name, _ in SETTLEMENTS], [many for _, many in SETTLEMENTS])[0]
         town = next(one for one in municipality(CODE).settlements if one.name == place)  # type: ignore[union-attr]
         unit = self.units[self.needs_made % len(self.units)]
         recipient = self.dice.choice(self.recipients[1:]) if own else None
@@ -546,7 +547,7 @@ class _Town:
         )
         self._keep(need)
         need.state = state
-        self._windows(need)
+        self._windows(need, at_ten)
         self._asks_for(need, kind)
         if kind.audience is Audience.PERSON:
             self._keep(
@@ -563,20 +564,21 @@ class _Town:
         self.db.flush()
         return need
 
-    def _windows(self, need: Need) -> None:
-        """One to three wanted times, or a Saturday to come for a day of common work."""
+    def _windows(self, need: Need, at_ten: Sequence[int]) -> None:
+        """One to three wanted times, those days from ten to eleven, or a Saturday to come for a day of common work."""
         if need.kind in ("path_work", "bathing_place", "event_helper", "culture_event"):
             saturday = today(self.now) + timedelta(
                 days=(5 - today(self.now).weekday()) % 7 + 7 * self.dice.randrange(1, 6)
             )
             begins = datetime.combine(saturday, time(10), tzinfo=OSLO)
             self.db.add(NeedWindow(need_id=need.id, starts_at=begins, ends_at=begins + timedelta(hours=4)))
-        elif self.dice.random() < 0.15:
+        elif not at_ten and self.dice.random() < 0.15:
             need.how_often = "en gang i uka"
             return
         else:
-            for order, day in enumerate(sorted(self.dice.sample(range(5), self.dice.randrange(1, 4)))):
-                start = day * DAY + self.dice.choice([9, 10, 10, 11, 12, 13, 17, 18]) * 60
+            days = at_ten or sorted(self.dice.sample(range(5), self.dice.randrange(1, 4)))
+            for order, day in enumerate(days):
+                start = day * DAY + (10 if at_ten else self.dice.choice([9, 10, 10, 11, 12, 13, 17, 18])) * 60
                 self.db.add(
                     NeedWindow(need_id=need.id, place_in_order=order, start_minute=start, end_minute=start + 60)
                 )
@@ -781,13 +783,14 @@ class _Town:
         for key in ("walking", "visiting"):
             if (term := self.terms[WordKind.RESOURCE, key]).id not in has:
                 self.db.add(VolunteerTerm(volunteer_id=kari.id, term_id=term.id))
-        running = self._fresh("visiting_friend")
+        running = self._fresh("visiting_friend", place="Tretten", at_ten=(1, 3))
         self._agreed(running, AssignmentState.RUNNING, volunteer=kari, recipient=self.recipients[1])
         self._log(running, "run", "open", "running", None, self._ago(4))
         self._set(running, NeedState.RUNNING)
-        self._asked(self._fresh("walking_friend"), OfferState.SENT, days=0.5, volunteer=kari)
+        asked = self._fresh("walking_friend", place="Tretten", at_ten=(1, 3))
+        self._asked(asked, OfferState.SENT, days=0.5, volunteer=kari)
         tor = self.people["mottaker"]
-        mine = self._fresh("walking_friend", recipient=tor)
+        mine = self._fresh("walking_friend", recipient=tor, place="Tretten")
         self._agreed(mine, AssignmentState.ASKED)
         self._log(mine, "cover", "open", "covered", None, self._ago(1))
         self._set(mine, NeedState.COVERED)
@@ -802,8 +805,10 @@ class _Town:
         refused.taken = withdrawn.taken = 0
         self.db.flush()
 
-    def _fresh(self, kind_key: str, *, recipient: Person | None = None) -> Need:
-        need = self._need(kind_key, NeedState.OPEN, days=6)
+    def _fresh(
+        self, kind_key: str, *, recipient: Person | None = None, place: str = "", at_ten: Sequence[int] = ()
+    ) -> Need:
+        need = self._need(kind_key, NeedState.OPEN, days=6, place=place, at_ten=at_ten)
         need.wanted = 1
         if recipient is not None:
             need.recipient_id = need.posted_by_id = recipient.id
