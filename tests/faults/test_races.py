@@ -27,7 +27,7 @@ from tests.builders import Builders
 from tests.cast import Someone, a_person
 from tests.databases import Database
 from tests.faults.invariants import check_invariants
-from tests.faults.races import ROUNDS, Attempt, dawdling, race, tries
+from tests.faults.races import ROUNDS, Attempt, dawdling, patient, race, tries
 from tests.town import Town, keep
 
 MONDAY_TEN = (600, 660)
@@ -79,7 +79,7 @@ def pitch(
     now: datetime,
 ) -> Iterator[Field]:  # fmt: skip
     """A field for a race; afterwards every invariant holds."""
-    with dawdling(engine):
+    with patient(engine), dawdling(engine):
         yield Field(app, engine, oyer, builders, mona, arne, now)
     check_invariants(database, now=now)
 
