@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import configure_mappers
 
 from samskap.models.session import TenantSession, engine_options, prepare, writing
 from samskap.permissions import Actor, Role
@@ -86,6 +87,7 @@ def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         verbs_of(order)
+        configure_mappers()
         reading, writing_end = os.pipe()
         child = os.fork()
         if child == 0:
