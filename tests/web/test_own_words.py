@@ -65,7 +65,7 @@ def test_a_word_may_be_left_with_who_wrote_it(
 ) -> None:
     builders.an_own_word(kari, "er snill")
     page = the_word(mona, "er snill").press("La det stå")
-    assert page.says("Ordet står hos den som skrev det.")
+    assert page.says("Ordet står hos dem som skrev det.")
     assert page.says("Alt er lest")
     assert mona.opens("/arbeidsliste").says("Ingenting venter på deg")
     assert db.scalars(select(OwnWord.words)).all() == ["er snill"]

@@ -91,7 +91,7 @@ def test_one_person_s_page_says_what_they_offer_and_not_what_they_have_lived_thr
     builders.a_clearance(kari, "police_certificate:school")
     page = mona.opens(f"/frivillige/{kari.id}")
     for words in (
-        "turgåing", "Med egne ord: kan slå med ljå", "Likerstrikking", "Språknorsk", "kjører, inntil 15 km, fra 2636",
+        "Turgåing", "Med egne ord: kan slå med ljå", "Likerstrikking", "Språknorsk", "kjører, inntil 15 km, fra 2636",
         "inntil 1 samtidig", "Attestavklart", "Taushetikke signert", "Ledig: hverdager 9–15.", "400 00 001",
     ):  # fmt: skip
         assert page.says(words), words

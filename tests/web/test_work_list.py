@@ -57,7 +57,7 @@ def test_what_hurries_comes_first_then_today_then_what_can_wait(mona: Someone, b
     builders.a_need(title="Haster", urgency=5)
     a_new_volunteer(builders, "Siri Sæter", days_ago=8)
     page = mona.opens("/arbeidsliste")
-    assert page.says("Tirsdag 24. november. Én sak haster. Én bør tas i dag eller i morgen. Resten kan vente.")
+    assert page.says("Tirsdag 24. november. Én ting haster. Én bør tas i dag eller i morgen. Resten kan vente.")
     assert headings(page) == ["Haster", "I dag og i morgen", "Kan vente"]
     assert cases(page) == ["Siri Sæter vil bidra", "Haster", "Haster ikke"]
     assert page.says("Fristen var torsdag 19. november")
