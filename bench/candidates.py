@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from app import create_app
 from config import Config
@@ -48,6 +48,7 @@ from samskap.workflows.volunteer import VolunteerState
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 DAY = 24 * 60
 ROUNDS = 60
+AT_A_TIME = 1_000
 TOWNS = ((300, 60), (5_000, 1_000), (50_000, 1_000))
 MOST_STATEMENTS, MOST_MILLISECONDS = 12, 15
 
@@ -161,11 +162,8 @@ def _town(app: Flask, volunteers: int, needs: int) -> tuple[str, list[int]]:
         terms.stock(db)
         known = list(db.scalars(_terms()))
         token, mona = _coordinator(db, here.id)
-        for at in range(volunteers):
-            _volunteer(db, dice, at, known)
-            if at % 2_000 == 0:
-                db.flush()
-                db.expunge_all()
+        for first in range(0, volunteers, AT_A_TIME):
+            _volunteers(db, dice, range(first, min(first + AT_A_TIME, volunteers)), known)
         ids = [_need(db, dice, mona, known) for _ in range(needs)]
         db.commit()
     db.remove() if hasattr(db, "remove") else db.close()
@@ -173,8 +171,6 @@ def _town(app: Flask, volunteers: int, needs: int) -> tuple[str, list[int]]:
 
 
 def _terms() -> Any:
-    from sqlalchemy import select
-
     return select(Term.id).where(Term.kind == WordKind.RESOURCE).order_by(Term.id)
 
 
@@ -189,22 +185,32 @@ def _coordinator(db: Any, municipality_id: int) -> tuple[str, int]:
     return sessions.begin(db, account, municipality_id, now=NOW), person.id
 
 
-def _volunteer(db: Any, dice: Random, at: int, known: list[int]) -> None:
-    person = Person(
-        name=f"Frivillig {at}", phone=f"+4740{at:06d}", created_at=NOW, gender=dice.choice("fm"),
+def _volunteers(db: Any, dice: Random, numbers: Iterable[int], known: list[int]) -> None:
+    """Many at once: people first, then what they offer."""
+    people = [_person(dice, number) for number in numbers]
+    db.add_all(people)
+    db.flush()
+    for person in people:
+        db.add(_volunteer(db, dice, person.id))
+        db.add_all(VolunteerTerm(volunteer_id=person.id, term_id=ident) for ident in dice.sample(known, 4))
+    db.flush()
+    db.expunge_all()
+
+
+def _person(dice: Random, number: int) -> Person:
+    return Person(
+        name=f"Frivillig {number}", phone=f"+4740{number:06d}", created_at=NOW, gender=dice.choice("fm"),
         lat=61.26 + dice.gauss(0, 0.08), lon=10.41 + dice.gauss(0, 0.12),
     )  # fmt: skip
-    db.add(person)
-    db.flush()
+
+
+def _volunteer(db: Any, dice: Random, ident: int) -> Volunteer:
     start = dice.randrange(8, 16) * 60
     free = Week.from_spans([(day * DAY + start, day * DAY + start + 240) for day in dice.sample(range(7), 4)])
-    db.add(
-        Volunteer(
-            id=person.id, municipality_id=db.municipality_id, state=VolunteerState.READY, free=free,
-            travel=dice.choice(list(Travel)), reach_km=dice.choice([5, 10, 20, 30]), capacity=2, registered_at=NOW,
-        ),
+    return Volunteer(
+        id=ident, municipality_id=db.municipality_id, state=VolunteerState.READY, free=free,
+        travel=dice.choice(list(Travel)), reach_km=dice.choice([5, 10, 20, 30]), capacity=2, registered_at=NOW,
     )  # fmt: skip
-    db.add_all(VolunteerTerm(volunteer_id=person.id, term_id=ident) for ident in dice.sample(known, 4))
 
 
 def _need(db: Any, dice: Random, mona: int, known: list[int]) -> int:
