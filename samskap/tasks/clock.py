@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from samskap.models import Person
-from samskap.models.session import TenantSession
+from samskap.models.session import TenantSession, fold_log
 from samskap.services import accounts, form_keys, links, offers, outbox, own_data, sessions, throttles
 from samskap.services.imports import staging, unconfirmed
 from samskap.tasks.standing import municipalities, reading_in, writing_anywhere, writing_in
@@ -48,6 +48,7 @@ def hour(engine: Engine, *, now: datetime) -> None:
         for forget in (accounts.forget_unverified, links.forget_old, form_keys.forget_old, throttles.forget_old):
             forget(db, now=now)
         sessions.end_old(db, now=now)
+    fold_log(engine)
 
 
 def _never_confirmed(db: TenantSession, *, now: datetime) -> Iterable[int]:

@@ -5,13 +5,25 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from flask import Response, flash, g, make_response, redirect, render_template, request, url_for
+from flask import (
+    Response,
+    after_this_request,
+    current_app,
+    flash,
+    g,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import logout_user
 from wtforms import BooleanField
 
 from samskap.models import Person, Volunteer
+from samskap.models.session import fold_log
 from samskap.permissions import Can
 from samskap.privacy import how_long
 from samskap.services import own_data
@@ -84,8 +96,16 @@ def erase() -> Any:
     form = EraseForm()
     if request.method == "POST" and form.validate():
         own_data.erase(g.db, g.actor, now=g.now)
+        after_this_request(_off_the_disk)
         logout_user()
         g.login = None
         flash(_("Alt om deg her er slettet. Takk for at du var med."), "success")
         return redirect(url_for("public.front"), 303)
     return render_template("my_data/erase.html", form=form), 422 if request.method == "POST" else 200
+
+
+def _off_the_disk(response: Response) -> Response:
+    """What was deleted is committed by now; nor is it left in the database's log."""
+    engine: Any = current_app.extensions["sqlalchemy"].engine
+    fold_log(engine)
+    return response
