@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, delete, func, select
 
 from samskap.models import Clearance, ClearanceKind, Person, Volunteer
 from samskap.models.session import HIGHEST_ID, TenantSession
@@ -142,6 +142,12 @@ def end(db: TenantSession, actor: Actor, clearance_id: int, *, now: datetime) ->
     row.ended_at = row.ended_at or now
     facts.touch(db, row.person_id)
     return row
+
+
+def forget_ended(db: TenantSession) -> None:
+    """Delete what was shown for a role that is over; nobody may keep it longer (politiregisterforskriften § 37-2)."""
+    ended = Clearance.kind == ClearanceKind.CERTIFICATE, Clearance.ended_at.is_not(None)
+    db.execute(delete(Clearance).where(*ended), execution_options={"synchronize_session": False})
 
 
 def register_page(db: TenantSession, actor: Actor, *, name: str) -> Sequence[tuple[Clearance, str]]:

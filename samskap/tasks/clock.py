@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 
 from samskap.models import Person
 from samskap.models.session import TenantSession, fold_log
-from samskap.services import accounts, form_keys, links, offers, outbox, own_data, sessions, throttles
+from samskap.services import accounts, clearances, form_keys, links, offers, outbox, own_data, sessions, throttles
 from samskap.services.imports import staging, unconfirmed
 from samskap.tasks.standing import municipalities, reading_in, writing_anywhere, writing_in
 
@@ -44,6 +44,7 @@ def hour(engine: Engine, *, now: datetime) -> None:
         with writing_in(engine, municipality_id) as db:
             outbox.forget_old(db, now=now)
             staging.forget_old(db, now=now)
+            clearances.forget_ended(db)
     with writing_anywhere(engine) as db:
         for forget in (accounts.forget_unverified, links.forget_old, form_keys.forget_old, throttles.forget_old):
             forget(db, now=now)
