@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 
 from matching.facts import Facts
-from matching.planning.problem import Problem, Rows, problem
+from matching.planning.problem import Problem, Rows, most_of, problem
 from matching.planning.search import Objective, Seating, objective, search
 from matching.planning.settled import Finished, Settled, unsettled
 from matching.rulebook import RuleBook
@@ -44,7 +45,7 @@ class Assigned:
 
 @dataclass(frozen=True)
 class Moved:
-    """An earlier approval that is not in the plan. `instead` are the needs where the plan has that person."""
+    """An earlier approval that is not in the plan. `instead` are the new needs where the plan has that person."""
 
     need: int
     volunteer: int
@@ -99,20 +100,62 @@ def plan(
     def left() -> float:
         return float("inf") if seconds is None else began + seconds - clock()
 
-    whole = problem(facts, book, now=now, approved=approved, left_out=left_out)
-    searched = search(whole, goes_on=lambda: left() > (seconds or 0) * (1 - SEARCH_SHARE))
-    parts = [finished(whole, *part, left, book.plan.evenness) for part in _parts(whole, searched)]
-    taken = sorted(choice for part in parts for choice in part.taken)
+    def found_with(also: Iterable[tuple[int, int]]) -> _Found:
+        whole = problem(facts, book, now=now, approved=approved, left_out=left_out, also=also)
+        kept_back = left() * (1 - SEARCH_SHARE) if seconds is not None else 0
+        searched = search(whole, goes_on=lambda: left() > kept_back)
+        parts = _parts(whole, searched)
+        return _Found(whole, tuple(finished(whole, *part, left, book.plan.evenness) for part in parts))
+
+    also: set[tuple[int, int]] = set()
+    found = latest = found_with(also)
+    while left() > 0 and (missed := latest.missed - also):
+        also |= missed
+        latest = found_with(also)
+        found = max(latest, found, key=_Found.standing)
     return Plan(
-        assignments=tuple(_assignments(whole, taken)),
-        objective=objective(whole, taken),
-        levels=tuple(_together(whole, taken, parts)),
-        eligible_pairs=whole.eligible_pairs,
-        prices=_prices(whole, parts),
-        moved=tuple(_moved(whole, taken, approved)),
-        points_for_evenness=_given_up(parts),
+        assignments=tuple(_assignments(found.whole, found.taken)),
+        objective=found.objective,
+        levels=tuple(_together(found)),
+        eligible_pairs=found.whole.eligible_pairs,
+        prices=_prices(found.whole, found.parts),
+        moved=tuple(_moved(found.whole, found.taken, approved)),
+        points_for_evenness=_given_up(found.parts),
         seconds=clock() - began,
     )
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The problem over some of the pairs, and what was found of its parts."""
+
+    whole: Problem
+    parts: tuple[Finished, ...]
+
+    @cached_property
+    def taken(self) -> list[int]:
+        """The choices of the plan, rising."""
+        return sorted(choice for part in self.parts for choice in part.taken)
+
+    @cached_property
+    def objective(self) -> Objective:
+        """What they are worth."""
+        return objective(self.whole, self.taken)
+
+    @cached_property
+    def missed(self) -> set[tuple[int, int]]:
+        """Pairs left out that could be in a better plan, as ids: the first of each need."""
+        whole = self.whole
+        rows = np.array(sorted(row for part in self.parts for row in part.missed), dtype=np.intp)
+        need = whole.left_need[rows]
+        rows = rows[np.arange(len(rows)) - np.searchsorted(need, need) < most_of(whole.wanted[need])]
+        needs, volunteers = whole.need_ids[whole.left_need[rows]], whole.volunteer_ids[whole.left_record[rows]]
+        return set(zip(needs.tolist(), volunteers.tolist(), strict=True))
+
+    def standing(self) -> tuple[int, ...]:
+        """The higher, the better the plan, and the more of its levels are proven."""
+        *more, load_sq = self.objective.values
+        return (*more, -load_sq, sum(level.proven for level in _together(self)))
 
 
 def _parts(whole: Problem, searched: Seating) -> Iterator[tuple[Rows, Rows, list[int]]]:
@@ -155,15 +198,13 @@ def _assignments(whole: Problem, taken: Iterable[int]) -> Iterator[Assigned]:
     yield from sorted(found, key=lambda each: (each.need, each.volunteer))
 
 
-def _together(whole: Problem, taken: Iterable[int], parts: Iterable[Finished]) -> Iterator[Settled]:
+def _together(found: _Found) -> Iterator[Settled]:
     """Level by level over all parts: values and bounds are sums."""
-    values = objective(whole, taken)
-    parts = tuple(parts)
-    for number, name in enumerate(LEVELS):
-        levels = [part.levels[number] for part in parts]
+    for number, value in enumerate(found.objective.values):
+        levels = [part.levels[number] for part in found.parts]
         known = [level.bound for level in levels if level.bound is not None]
         bound = sum(known) if len(known) == len(levels) else None
-        yield Settled(getattr(values, name), bound, all(level.proven for level in levels))
+        yield Settled(value, bound, all(level.proven for level in levels))
 
 
 def _prices(whole: Problem, parts: Iterable[Finished]) -> dict[int, int]:
@@ -184,7 +225,7 @@ def _moved(whole: Problem, taken: Iterable[int], approved: Iterable[tuple[int, i
         for each in np.flatnonzero(whole.kept)
     }
     busy: dict[int, list[int]] = {}
-    for need, volunteer in sorted(seated):
+    for need, volunteer in sorted(seated - set(approved)):
         busy.setdefault(volunteer, []).append(need)
     for need, volunteer in sorted(set(approved) - seated):
         instead = tuple(busy.get(volunteer, ()))

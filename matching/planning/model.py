@@ -194,7 +194,7 @@ class Model:
 
     def _cliques_of(self, mine: list[int]) -> list[list[int]]:
         """Cliques that together hold every two choices that clash."""
-        slot, travel = self.problem.slot, int(self.problem.travel[self.record[mine[0]]])
+        slot, travel = self.problem.slot, int(self.problem.travel[self.person[mine[0]]])
         slots = {each: int(slot[self.rows[each]]) for each in mine}
         clashing: dict[int, set[int]] = {each: set() for each in mine}
         clash = self.problem.slots.clash

@@ -25,7 +25,7 @@ from matching.weight import weights
 Ints = NDArray[np.int64]
 Rows = NDArray[np.intp]
 PER_SEAT = 40
-"""Candidates per seat that are planned with; the bound looks at all the others too."""
+"""Candidates per seat that are planned with first; the bound looks at all the others too."""
 FEWEST = 120
 """Candidates per need that are planned with at least."""
 UNLIMITED = 2**31 - 1
@@ -55,8 +55,8 @@ class Problem:
     """Minutes a week that each person has left; UNLIMITED without a limit."""
     minutes: Ints
     """Minutes a week that each need takes."""
-    travel: NDArray[np.uint8]
-    """The way of travelling of each record."""
+    travel: Ints
+    """The way of travelling of each person: the slowest, where two records differ."""
     slots: Slots
     need: Rows
     record: Rows
@@ -67,6 +67,8 @@ class Problem:
     left_record: NDArray[np.int32]
     left_points: NDArray[np.int32]
     """Pairs that the rules allow and that are not among the choices: they have fewer points than those that are."""
+    eligible_pairs: int
+    """Records and needs that every hard rule allows together, where somebody is wanted and nobody has decided."""
 
     def __len__(self) -> int:
         return len(self.need)
@@ -90,19 +92,13 @@ class Problem:
         return np.asarray(number)
 
     @cached_property
-    def eligible_pairs(self) -> int:
-        """Records and needs that every hard rule allows together."""
-        pairs = np.unique(self.need * (len(self.volunteer_ids) + 1) + self.record)
-        return len(pairs) + len(self.left_need)
-
-    @cached_property
     def first(self) -> Rows:
         """Where the choices of each need begin, and the end."""
         return np.asarray(np.searchsorted(self.need, np.arange(len(self.need_ids) + 1)))
 
     def clash(self, one: int, other: int) -> bool:
         """Whether the person of two choices, of two needs, cannot keep the times of both."""
-        return self.slots.clash(int(self.slot[one]), int(self.slot[other]), int(self.travel[self.record[one]]))
+        return self.slots.clash(int(self.slot[one]), int(self.slot[other]), int(self.travel[self.person[one]]))
 
 
 @dataclass(frozen=True)
@@ -130,27 +126,35 @@ def problem(
     now: datetime,
     approved: Iterable[tuple[int, int]] = (),
     left_out: Iterable[tuple[int, int]] = (),
-    per_seat: int = PER_SEAT,
+    also: Iterable[tuple[int, int]] = (),
 ) -> Problem:
-    """What there is to plan; pairs of need and volunteer (ids) are `approved` earlier, or `left_out` as decided on."""
+    """What there is to plan; pairs of need and volunteer (ids) are `approved` earlier, `left_out` as decided on, or
+    `also` planned with though they are not among the first of their need."""
     today = Today.of(now, facts)
-    facts = _narrowed(facts, book, today)
-    wished, decided = _rows_of(facts, approved), _rows_of(facts, left_out)
+    wished, decided, others = (_rows_of(facts, pairs) for pairs in (approved, left_out, also))
     whole = _without_choices(facts, book, today)
-    chosen, left = [], []
+    facts = _narrowed(facts, book, today)
+    chosen, left, eligible_pairs = [], [], 0
     for row in np.flatnonzero(whole.wanted).tolist():
         ranking = Ranking(Pairs.with_need(facts, today, int(facts.needs.id[row])), book)
-        records = facts.volunteers.id.searchsorted(ranking.eligible)
+        records = whole.volunteer_ids.searchsorted(ranking.eligible)
         asked = ~np.isin(records, list(decided.get(row, ())))
-        near = np.arange(len(records)) < max(FEWEST, per_seat * int(whole.wanted[row]))
-        near |= np.isin(records, list(wished.get(row, ())))
+        near = np.arange(len(records)) < most_of(whole.wanted[row])
+        near |= np.isin(records, [*wished.get(row, ()), *others.get(row, ())])
         far = np.flatnonzero(~near & asked)
         chosen.append(_choices(whole, row, ranking, np.flatnonzero(near & asked), records))
         left.append(_Chosen(np.full(len(far), row), records[far], far, ranking.points[far]).small())
+        eligible_pairs += int(asked.sum())
     whole = replace(
-        whole, left_need=_joined(left, "need"), left_record=_joined(left, "record"), left_points=_joined(left, "points")
-    )
+        whole, left_need=_joined(left, "need"), left_record=_joined(left, "record"),
+        left_points=_joined(left, "points"), eligible_pairs=eligible_pairs,
+    )  # fmt: skip
     return _lean(_sorted(whole, chosen, wished))
+
+
+def most_of(wanted: Any) -> Any:
+    """How many candidates of needs with so many seats are taken in at once."""
+    return np.maximum(FEWEST, PER_SEAT * wanted)
 
 
 def _narrowed(facts: Facts, book: RuleBook, today: Today) -> Facts:
@@ -184,8 +188,8 @@ def _without_choices(facts: Facts, book: RuleBook, today: Today) -> Problem:
     return Problem(
         need_ids=facts.needs.id,
         weight=weights(facts, today, book.plan),
-        wanted=facts.needs.wanted.astype(np.int64),
-        minimum=facts.needs.minimum.astype(np.int64),
+        wanted=np.minimum(facts.needs.wanted.astype(np.int64), len(humans)),
+        minimum=np.minimum(facts.needs.minimum.astype(np.int64), len(humans) + 1),
         volunteer_ids=volunteers.id,
         person_of=person_of,
         room=_room(facts, book, today),
@@ -193,10 +197,10 @@ def _without_choices(facts: Facts, book: RuleBook, today: Today) -> Problem:
         running=_highest(volunteers.running, person_of, len(humans)),
         budget_min=_budget(volunteers.minutes_left, person_of, len(humans), book),
         minutes=facts.needs.minutes_per_week.astype(np.int64),
-        travel=volunteers.travel,
+        travel=_lowest(volunteers.travel, person_of, len(humans)),
         slots=Slots(facts, next((entry.rule for entry in book.hard if isinstance(entry.rule, TravelTimeKept)), None)),
         need=none, record=none, slot=none, points=numbers, kept=np.zeros(0, dtype=np.bool_),
-        left_need=few, left_record=few, left_points=few,
+        left_need=few, left_record=few, left_points=few, eligible_pairs=0,
     )  # fmt: skip
 
 
@@ -206,13 +210,17 @@ def _highest(values: NDArray[Any], owner: Rows, count: int) -> Ints:
     return found
 
 
+def _lowest(values: NDArray[Any], owner: Rows, count: int) -> Ints:
+    found = np.full(count, UNLIMITED, dtype=np.int64)
+    np.minimum.at(found, owner, values.astype(np.int64))
+    return found
+
+
 def _budget(minutes_left: NDArray[Any], owner: Rows, count: int, book: RuleBook) -> Ints:
     """Minutes a week by person; without the rule that asks, nobody has a limit."""
-    found = np.full(count, UNLIMITED, dtype=np.int64)
-    if any(isinstance(entry.rule, WeeklyTimeLeft) for entry in book.hard):
-        limited = np.where(minutes_left == NO_LIMIT, UNLIMITED, minutes_left.astype(np.int64))
-        np.minimum.at(found, owner, limited)
-    return found
+    counts = any(isinstance(entry.rule, WeeklyTimeLeft) for entry in book.hard)
+    limited = counts & (minutes_left != NO_LIMIT)
+    return _lowest(np.where(limited, np.maximum(minutes_left.astype(np.int64), 0), UNLIMITED), owner, count)
 
 
 def _room(facts: Facts, book: RuleBook, today: Today) -> Ints:
@@ -237,13 +245,14 @@ def _choices(whole: Problem, need: int, ranking: Ranking, places: Rows, records:
 
 
 def _lean(whole: Problem) -> Problem:
-    """The problem where a pair that has a time which clashes with nothing has no other: no plan is lost by that."""
+    """The problem where a record that has a time which clashes with nothing has no other on that need: no plan is lost
+    by that."""
     clear = whole.room_of_person[whole.person] < 2
     order = np.argsort(whole.person, kind="stable")
     for mine in np.split(order, np.flatnonzero(np.diff(whole.person[order])) + 1):
         if len(mine) and not clear[mine[0]]:
             clear[mine] = ~whole.slots.may_clash(whole.slot[mine], whole.need[mine])
-    pair = whole.pair
+    _, pair = np.unique(whole.need * len(whole.room) + whole.record, return_inverse=True)
     first = np.full(len(pair), len(pair))
     np.minimum.at(first, pair[clear], np.flatnonzero(clear))
     stays = (first[pair] == len(pair)) | (first[pair] == np.arange(len(pair)))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.planning.problem import Problem
+from matching.planning.problem import Problem, Rows
 
 DEEP = 6
 """So many people are moved at the most to fill one seat."""
@@ -55,7 +55,7 @@ class Seating:
         self.running: list[int] = problem.running.tolist()
         self.several = _several(problem)
         self.slot: list[int] = problem.slot.tolist()
-        self.travel: list[int] = problem.travel[problem.record].tolist()
+        self.travel: list[int] = problem.travel[problem.person].tolist()
         first = problem.first.tolist()
         self.choices = [range(a, b) for a, b in pairwise(first)]
         self.seated: list[list[int]] = [[] for _ in self.wanted]
@@ -149,6 +149,28 @@ def objective(problem: Problem, taken: Iterable[int]) -> Objective:
         quality=int(problem.points[rows].sum()),
         load_sq=int(((load + problem.running) ** 2 - problem.running**2).sum()),
     )
+
+
+def is_allowed(problem: Problem, rows: Rows) -> bool:
+    """Whether nobody is beyond what there is room for, nor in two places, and no need is below its minimum."""
+    need, person = problem.need[rows], problem.person[rows]
+    seats = np.bincount(need, minlength=len(problem.need_ids))
+    minutes = np.bincount(person, weights=problem.minutes[need], minlength=problem.people)
+    return bool(
+        ((seats == 0) | (seats >= problem.minimum) & (seats <= problem.wanted)).all()
+        and len(np.unique(problem.pair[rows])) == len(rows)
+        and (np.bincount(person, minlength=problem.people) <= problem.room_of_person).all()
+        and (np.bincount(problem.record[rows], minlength=len(problem.room)) <= problem.room).all()
+        and (minutes <= problem.budget_min).all()
+        and not any(problem.clash(one, other) for one, other in _of_one_person(rows, person))
+    )
+
+
+def _of_one_person(rows: Rows, person: Rows) -> Iterator[tuple[int, int]]:
+    """Every two of the choices that are one person's."""
+    order = np.argsort(person, kind="stable")
+    for mine in np.split(rows[order], np.flatnonzero(np.diff(person[order])) + 1):
+        yield from combinations(mine.tolist(), 2)
 
 
 def search(problem: Problem, *, goes_on: Callable[[], bool] = lambda: True) -> Seating:

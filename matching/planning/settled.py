@@ -30,6 +30,8 @@ class Finished:
     prices: Prices | None = None
     """Of the level on points, where it was solved."""
     points_for_evenness: int | None = None
+    missed: frozenset[int] = frozenset()
+    """Pairs left out that could be in a better plan."""
 
 
 def unsettled(

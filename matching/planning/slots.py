@@ -86,15 +86,13 @@ class Slots:
     def may_clash(self, slots: NDArray[np.intp], needs: NDArray[np.intp]) -> NDArray[np.bool_]:
         """Which of one person's choices may clash with one of another need; by half hours, so that some do not."""
         near, touched = (words[:, slots] for words in self._words)
-        met = (near[:, :, None] & touched[:, None, :]).any(axis=0)
-        holds = slots >= 0
-        met &= (needs[:, None] != needs) & holds[:, None] & holds
+        met = (near[:, :, None] & touched[:, None, :]).any(axis=0) & (needs[:, None] != needs)
         return np.asarray(met.any(axis=0) | met.any(axis=1))
 
     @cached_property
     def _words(self) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-        """The half hours near and touched, in six words of 64."""
-        return _words(self._near), _words(self._touched)
+        """The half hours near and touched, in six words of 64; last, where NO_SLOT finds it, a slot without any."""
+        return _words([*self._near, 0]), _words([*self._touched, 0])
 
     def _gap_min(self, one: int, other: int) -> int:
         """Minutes between two alternatives; negative when they overlap."""
