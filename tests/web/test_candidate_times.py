@@ -32,9 +32,9 @@ def the_row(mona: Someone, need: Need) -> Page:
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ([TUESDAY_AT[10]], ["Passer: tirsdag 10–11"]),
-        ([TUESDAY_AT[10], TUESDAY_AT[1]], ["Passer: tirsdag 10–11", "Passer ikke: tirsdag 1–2 er ikke ledig"]),
-        (EVERY_HOUR_OF_WEEKDAYS, ["Passer: hverdager 9–15"]),
+        ([TUESDAY_AT[10]], ["Passer: Tirsdag 10–11"]),
+        ([TUESDAY_AT[10], TUESDAY_AT[1]], ["Passer: Tirsdag 10–11", "Passer ikke: Tirsdag 1–2 er ikke ledig"]),
+        (EVERY_HOUR_OF_WEEKDAYS, ["Passer: Hverdager 9–15"]),
     ],
 )
 def test_few_times_are_told_one_by_one_and_many_as_one(
@@ -46,7 +46,7 @@ def test_few_times_are_told_one_by_one_and_many_as_one(
 def test_where_none_of_many_times_fits_they_are_told_as_one(mona: Someone, kari: Someone, builders: Builders) -> None:
     need = builders.a_need(windows=[TUESDAY_AT[hour] for hour in range(6)])
     page = mona.opens(f"/behov/{need.id}/kandidater/{kari.id}")
-    assert times(page) == ["Passer ikke: tirsdag 0–6 er ikke ledig"]
+    assert times(page) == ["Passer ikke: Tirsdag 0–6 er ikke ledig"]
 
 
 def test_what_the_line_under_the_name_says_is_not_said_again(mona: Someone, kari: Someone, builders: Builders) -> None:

@@ -87,7 +87,7 @@ def test_four_short_steps_and_a_look_over_make_a_candidate(
     assert not mona.opens(f"/behov/{need.id}/kandidater").says("Nina Nygård"), "not before it is sent"
     page.press("Send inn")
     assert page.url == "/min-side"
-    assert page.says("Takk. Du er med. En koordinator tar kontakt innen tre virkedager.")
+    assert page.says("Takk. Vi har fått svarene dine. En koordinator tar kontakt innen tre virkedager.")
     assert nina.volunteer.state is VolunteerState.REGISTERED
     assert Role.VOLUNTEER in nina.actor.roles
     assert told(db) == [("volunteer_registered", mona.id)]
@@ -113,7 +113,7 @@ def questions(page: Page) -> int:
 def test_no_more_than_nine_answers_are_asked_for(nina: Someone) -> None:
     page = nina.opens("/meld-deg")
     asked = [questions(page), *(questions(step(page)) for step in (says_where, says_what, says_when))]
-    assert asked == [2, 2, 1, 3]
+    assert asked == [2, 1, 1, 3]
     assert sum(asked) <= 9
 
 
@@ -280,14 +280,14 @@ def test_own_words_are_made_a_word_of_the_municipality_for_everyone_who_wrote_th
     page.press("Nytt ord")
     assert page.says("Alt er lest")
     for who in (nina, kari):
-        assert who.opens("/min-side").says("Slå med ljå")
+        assert "slå med ljå" in who.opens("/min-side").text.lower()
     assert "Scything" in choices(nina.opens("/meld-deg/hva", lang="en"))
 
 
 def test_what_somebody_offers_in_own_words_alone_stands_on_their_page(nina: Someone) -> None:
     page = says_where(nina.opens("/meld-deg")).fill("Noe annet, med egne ord", "slår med ljå").press(ON)
     says_who(says_when(page)).press("Send inn")
-    assert nina.opens("/min-side").says("slår med ljå")
+    assert nina.opens("/min-side").says("Slår med ljå")
 
 
 def test_one_thing_is_enough_and_none_or_too_many_is_told_of(nina: Someone) -> None:
