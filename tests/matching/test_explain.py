@@ -113,7 +113,7 @@ def verdict(key: str, explanation: Explanation) -> Verdict:
           "The volunteer belongs to 3405; the need is open to 3436, 3440 and 3441."), None),
         ("weekly_time", {"minutes_left": 30}, {"minutes_per_week": 90},
          ("Oppgaven tar 90 minutter i uka; den frivillige har 30 igjen.",
-          "Oppgåva tek 90 minutt i veka; den frivillige har 30 att.",
+          "Oppgåva tek 90 minutt i veka; den frivillige har 30 igjen.",
           "The task takes 90 minutes a week; the volunteer has 30 left."),
          ("Kunne vært med dersom den frivillige satte av 60 minutter mer i uka.",
           "Kunne vore med dersom den frivillige sette av 60 minutt meir i veka.",

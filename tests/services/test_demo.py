@@ -215,7 +215,7 @@ def logs_in(app: Flask, address: str) -> Page:
         ("mottaker", "/min-side", "En frivillig har sagt ja"),
         ("fagperson", "/mine-behov", "Mine behov"),
         ("koordinator", "/arbeidsliste", "Resten kan vente."),
-        ("leder", "/tall", "Fra spurt til møtt"),
+        ("leder", "/tall", "Frivillige, fra spurt til møtt"),
         ("admin", "/administrasjon", "Ingrid Moen"),
     ],
 )
