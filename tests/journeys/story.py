@@ -20,6 +20,8 @@ from tests.browser import ROOT, Visitor, new_context, scrolls_sideways
 
 PICTURES = os.environ.get("SAMSKAP_PICTURES", "")
 Kind = Literal["button", "link"]
+PATIENCE = 20_000
+"""Milliseconds until somebody gives up; a machine that is busy with other tests is slow."""
 
 
 def words_of(locale: Locale) -> Translations:
@@ -107,7 +109,9 @@ class Visiting:
 
     def sees(self, words: str, **values: Any) -> None:
         """A sentence stands on the page, to be seen."""
-        expect(self.page.get_by_text(self.say(words, **values)).locator("visible=true").first).to_be_visible()
+        expect(self.page.get_by_text(self.say(words, **values)).locator("visible=true").first).to_be_visible(
+            timeout=PATIENCE
+        )
 
     def has_before_them(self, words: str) -> bool:
         """Whether a button is whole in the window as the page comes."""
@@ -144,7 +148,7 @@ def visiting(browser: Browser, address: str, called: str, visitor: Visitor, loca
     """Somebody new at the front page, who has chosen a language there."""
     context = new_context(browser, visitor)
     page = context.new_page()
-    page.set_default_timeout(5_000)
+    page.set_default_timeout(PATIENCE)
     one = Visiting(called, address, context, page, locale, visitor)
     page.goto(address)
     if locale != "nb":
